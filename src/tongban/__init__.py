@@ -1,0 +1,1 @@
+"""Tongban: one platform on which a government runs."""

@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class HallConfig(AppConfig):
+    """The slice ``tongban.affairs.hall``."""
+
+    name = "tongban.affairs.hall"
+    label = "hall"
+    verbose_name = "政务大厅"

@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class SupervisionConfig(AppConfig):
+    """The slice ``tongban.affairs.supervision``."""
+
+    name = "tongban.affairs.supervision"
+    label = "supervision"
+    verbose_name = "效能监察"

@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class LicensesConfig(AppConfig):
+    """The slice ``tongban.engines.licenses``."""
+
+    name = "tongban.engines.licenses"
+    label = "licenses"
+    verbose_name = "电子证照"

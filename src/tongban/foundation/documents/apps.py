@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    """The slice ``tongban.foundation.documents``."""
+
+    name = "tongban.foundation.documents"
+    label = "documents"
+    verbose_name = "文书"

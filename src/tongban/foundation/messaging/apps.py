@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    """The slice ``tongban.foundation.messaging``."""
+
+    name = "tongban.foundation.messaging"
+    label = "messaging"
+    verbose_name = "消息"

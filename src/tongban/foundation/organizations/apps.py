@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class OrganizationsConfig(AppConfig):
+    """The slice ``tongban.foundation.organizations``."""
+
+    name = "tongban.foundation.organizations"
+    label = "organizations"
+    verbose_name = "组织机构"

@@ -1,0 +1,31 @@
+"""Reads over regions, units and postings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from tongban.foundation.accounts.models import Account, Delegation
+from tongban.foundation.organizations.models import Posting
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+
+def valid_postings(account: Account, *, on: dt.date) -> QuerySet[Posting]:
+    """Return the postings a person holds on a day, with their units and regions."""
+    return (
+        Posting.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), account=account, valid_from__lte=on)
+        .filter(Q(proposed_by__isnull=True) | Q(confirmed_by__isnull=False))
+        .select_related("unit", "unit__region")
+        .order_by("pk")
+    )
+
+
+def principals_of(account: Account, *, on: dt.date) -> frozenset[int]:
+    """Return the ids of the accounts this account may act for on a day, its own included."""
+    held = Delegation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on), agent=account, valid_from__lte=on
+    ).values_list("principal_id", flat=True)
+    return frozenset({account.pk, *held})
