@@ -9,3 +9,9 @@ class PortalConfig(AppConfig):
     name = "tongban.interfaces.portal"
     label = "portal"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Add the portal's pages to the menu."""
+        from tongban.interfaces.portal.navigation import register_menu
+
+        register_menu()

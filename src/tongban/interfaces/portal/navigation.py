@@ -1,0 +1,17 @@
+"""The entries of the public menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.foundation.ui.navigation import Entry, register
+
+
+def register_menu() -> None:
+    """Add the pages this project has; a page that does not exist yet is left out by the register."""
+    register(
+        Entry("portal:home", _("政务服务"), 10, icon="house", essential=True),
+        Entry("portal:my", _("我的办件"), 20, icon="list", essential=True),
+        Entry("portal:progress", _("办件进度"), 30, icon="clock", essential=True),
+        Entry("portal:verify", _("证照核验"), 40, icon="shield", essential=True),
+    )
