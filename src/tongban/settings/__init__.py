@@ -6,16 +6,27 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tongban.settings.options import PROJECT_ROOT, load
+from tongban.settings import logs
+from tongban.settings.options import PROJECT_ROOT, database_address, hosts, load, refusals
 
 OPTIONS = load()
+PRODUCTION = OPTIONS.mode == "production"
+TEST = OPTIONS.mode == "test"
 SOURCE_ROOT = PROJECT_ROOT / "src"
+
+if PRODUCTION and refusals(OPTIONS):
+    raise ImproperlyConfigured("Not fit for production:\n- " + "\n- ".join(refusals(OPTIONS)))
 
 SECRET_KEY = OPTIONS.secret_key
 DEBUG = OPTIONS.debug
-ALLOWED_HOSTS = [host.strip() for host in OPTIONS.allowed_hosts.split(",") if host.strip()]
+ALLOWED_HOSTS = hosts(OPTIONS) or ["localhost", ".localhost", "127.0.0.1", "[::1]", "testserver"]
+if not PRODUCTION and OPTIONS.host == "0.0.0.0" and not OPTIONS.allowed_hosts:  # noqa: S104
+    ALLOWED_HOSTS = ["*"]
+BASE_URL = OPTIONS.base_url.rstrip("/") or f"http://127.0.0.1:{OPTIONS.port}"
 ROOT_URLCONF = "tongban.interfaces.urls"
 WSGI_APPLICATION = "tongban.interfaces.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -28,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "csp",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -58,6 +70,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "tongban.interfaces.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -98,12 +112,12 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(query.get("port", [parts.port or ""])[0]),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}} if OPTIONS.mode != "test" else {},
+        "OPTIONS": {} if TEST else {"pool": {"min_size": 1, "max_size": OPTIONS.database_pool, "timeout": 10}},
         "TEST": {"NAME": os.environ.get("TONGBAN_TEST_DATABASE") or None},
     }
 
 
-DATABASES = {"default": _database(OPTIONS.database_url)}
+DATABASES = {"default": _database(database_address(OPTIONS))}
 
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -118,6 +132,88 @@ STATIC_URL = "/static/"
 STATIC_ROOT = OPTIONS.home / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TEST
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
+WHITENOISE_USE_FINDERS = TEST or DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = Path(OPTIONS.home) / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Counters of attempts must be seen by every process, so they lie in the database.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if TEST
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}
+}
+
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TEST
+    else [
+        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# Sessions. The middleware of the accounts slice ends officials' sessions by the two staff limits.
+SESSION_COOKIE_AGE = OPTIONS.session_hours * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+STAFF_IDLE_SECONDS = OPTIONS.staff_idle_minutes * 60
+STAFF_SESSION_SECONDS = OPTIONS.staff_session_hours * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+# The prefix makes browsers refuse the cookie from any other host or without TLS.
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = OPTIONS.hsts_seconds if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = False
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading a whole government domain is not this program's to decide
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if OPTIONS.behind_proxy else None
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "frame-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+    "microphone=(), midi=(), payment=(), usb=(), browsing-topics=(), publickey-credentials-get=(self), "
+    "publickey-credentials-create=(self)"
+)
+
+LOGGING = logs.configure(json=PRODUCTION, level="WARNING" if TEST else OPTIONS.log_level)
+TEST_RUNNER = "django.test.runner.DiscoverRunner"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import json
 from pathlib import Path
 from typing import Literal
 
@@ -10,12 +13,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parents[3]
 DEMO_SECRET = "demo-secret-not-for-production"  # noqa: S105
+PREFIX = "TONGBAN_"
 
 
 class Options(BaseSettings):
     """Settings read from the environment, each name prefixed with ``TONGBAN_``."""
 
-    model_config = SettingsConfigDict(env_prefix="TONGBAN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     mode: Literal["demo", "test", "production"] = Field(
         default="demo",
@@ -23,13 +27,20 @@ class Options(BaseSettings):
     )
     home: Path = Field(
         default=PROJECT_ROOT / ".tongban",
-        description="Data directory: embedded database, uploaded files, logs, keys.",
+        description="Data directory: embedded database, uploaded files, collected static files, logs.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address the web server of the demo listens on; 0.0.0.0 lets other machines in.",
     )
     port: int = Field(default=8000, ge=1, le=65535, description="Port of the web server.")
+    web_workers: int = Field(default=2, ge=1, le=64, description="Processes that answer web requests.")
+    job_concurrency: int = Field(default=2, ge=1, le=64, description="Background jobs run at the same time.")
     database_url: str = Field(
         default="",
         description="postgresql://user:password@host:port/name of a real server; empty uses the embedded server.",
     )
+    database_pool: int = Field(default=8, ge=1, le=100, description="Most database connections of one web process.")
     secret_key: str = Field(
         default=DEMO_SECRET,
         description="Secret of sessions and signatures; at least 50 random characters in production.",
@@ -40,15 +51,92 @@ class Options(BaseSettings):
     )
     debug: bool = Field(default=False, description="Django's debug pages; refused in production.")
     allowed_hosts: str = Field(
-        default="localhost,127.0.0.1,[::1],testserver",
-        description="Comma-separated host names this site answers to.",
+        default="",
+        description="Comma-separated host names this site answers to; empty means this machine only (refused in production).",
     )
     base_url: str = Field(
         default="",
         description="Public address of the site in messages and QR codes; empty means http://127.0.0.1:PORT.",
+    )
+    behind_proxy: bool = Field(
+        default=False,
+        description="A proxy in front ends TLS and sets X-Forwarded-Proto itself; only then is that header believed.",
+    )
+    hsts_seconds: int = Field(
+        default=31_536_000, ge=0, description="How long browsers shall insist on HTTPS (production only)."
+    )
+    staff_idle_minutes: int = Field(
+        default=15, ge=1, le=240, description="An official's session ends after so many minutes without a request."
+    )
+    staff_session_hours: int = Field(
+        default=8, ge=1, le=24, description="An official's session ends so many hours after sign-in in any case."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=336, description="A citizen's session ends after so many hours without a request."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="Least severe level that is logged."
     )
 
 
 def load() -> Options:
     """Return the options of this process."""
     return Options()
+
+
+def database_address(options: Options) -> str:
+    """Return the database's address: the one given, or that of the embedded server of this data directory.
+
+    The embedded server writes its address into ``server.json`` of the data directory when it starts.
+    """
+    if options.database_url:
+        return options.database_url
+    record = options.home / "server.json"
+    try:
+        return str(json.loads(record.read_text(encoding="utf-8"))["url"])
+    except (OSError, ValueError, KeyError):
+        return f"postgresql://tongban@/tongban?host={options.home / 'database'}"
+
+
+def refusals(options: Options) -> list[str]:
+    """Return every reason why these options may not serve the public, each with its remedy."""
+    checks = [
+        (
+            options.secret_key == DEMO_SECRET,
+            "TONGBAN_SECRET_KEY is the demonstration secret; set your own, for example the output of: openssl rand -base64 48",
+        ),
+        (
+            options.secret_key != DEMO_SECRET and _weak(options.secret_key),
+            "TONGBAN_SECRET_KEY is weak; give at least 50 characters, 15 of them different: openssl rand -base64 48",
+        ),
+        (
+            not _is_key(options.field_key),
+            "TONGBAN_FIELD_KEY must be 32 random bytes in base64, kept outside the database: openssl rand -base64 32",
+        ),
+        (options.debug, "TONGBAN_DEBUG is on and would show source code to visitors; unset it"),
+        (
+            not hosts(options) or "*" in options.allowed_hosts,
+            "TONGBAN_ALLOWED_HOSTS must list the host names of this site, without *",
+        ),
+        (
+            not options.base_url.startswith("https://"),
+            "TONGBAN_BASE_URL must be the public https:// address of this site",
+        ),
+    ]
+    return [text for wrong, text in checks if wrong]
+
+
+def hosts(options: Options) -> list[str]:
+    """Return the host names given by the operator."""
+    return [host.strip() for host in options.allowed_hosts.split(",") if host.strip()]
+
+
+def _weak(secret: str) -> bool:
+    return len(secret) < 50 or len(set(secret)) < 15
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except binascii.Error:
+        return False
