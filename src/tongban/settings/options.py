@@ -74,6 +74,25 @@ class Options(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=336, description="A citizen's session ends after so many hours without a request."
     )
+    clamd: str = Field(
+        default="",
+        description="Malware scanner for uploads, unix:/path or tcp:host:port of clamd; empty scans nothing and says so.",
+    )
+    accel_prefix: str = Field(
+        default="",
+        description="Internal address under which the proxy serves the file store (X-Accel-Redirect); empty sends files itself.",
+    )
+    messaging_gateway: Literal["console", "http"] = Field(
+        default="console",
+        description="console keeps texts readable on the demonstration phone and sends nothing; http uses the SMS provider at sms_url.",
+    )
+    sms_url: str = Field(default="", description="Address of the SMS provider that takes one message a POST request.")
+    sms_token: str = Field(default="", description="Bearer token for the SMS provider and key of its receipts.")
+    smtp_url: str = Field(
+        default="",
+        description="Mail server, smtp://user:password@host:port or smtps://…; empty keeps mail on the demonstration phone.",
+    )
+    mail_from: str = Field(default="noreply@localhost", description="Sender address of the platform's mail.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="Least severe level that is logged."
     )
