@@ -9,7 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tongban.foundation.organizations.roles import Role
+from tongban.foundation.organizations.paths import PathField
+from tongban.foundation.organizations.roles import ADMINISTRATORS, Role
+from tongban.foundation.packs.localized import localized
 
 
 class Level(models.IntegerChoices):
@@ -32,9 +34,7 @@ class Region(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
     )
-    path = models.CharField(
-        _("路径"), max_length=64, unique=True, help_text=_("各级代码以斜线相连，如 /420000/420100/")
-    )
+    path = PathField(_("路径"), unique=True, help_text=_("各级代码以斜线相连，如 /420000/420100/"))
 
     class Meta:
         verbose_name = _("行政区划")
@@ -45,21 +45,39 @@ class Region(models.Model):
         return self.name
 
 
+class Line(models.Model):
+    """A vertical line of departments, such as ``market_supervision`` from province to county."""
+
+    code = models.CharField(_("条线代码"), max_length=40, unique=True)
+    title = models.JSONField(_("名称"), default=dict)
+
+    class Meta:
+        verbose_name = _("条线")
+        verbose_name_plural = _("条线")
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return localized(self.title)
+
+
 class Unit(models.Model):
-    """A government unit. ``line`` names the vertical line it belongs to, such as ``market_supervision``."""
+    """A government unit. ``line`` is the code of its :class:`Line`."""
 
     code = models.CharField(_("单位代码"), max_length=64, unique=True)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    credit_code_invented = models.BooleanField(
+        _("信用代码为演示虚构"), default=False, help_text=_("为真时仅用于演示，不是登记机关赋予的代码")
+    )
     name = models.CharField(_("名称"), max_length=100)
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     line = models.CharField(_("条线"), max_length=40, db_index=True)
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level.choices)
     region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("行政区划"))
-    region_path = models.CharField(_("区划路径"), max_length=64, db_index=True)
+    region_path = PathField(_("区划路径"), db_index=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
     )
-    path = models.CharField(_("路径"), max_length=255, unique=True, help_text=_("各级单位代码以斜线相连"))
+    path = PathField(_("路径"), max_length=255, unique=True, help_text=_("各级单位代码以斜线相连"))
     address = models.CharField(_("地址"), max_length=200, blank=True)
     phone = models.CharField(_("咨询电话"), max_length=40, blank=True)
     supervision_phone = models.CharField(_("监督投诉电话"), max_length=40, blank=True)
