@@ -100,9 +100,21 @@ def parse(model: type[T], document: Document) -> T:
     try:
         return model.model_validate(document.data)
     except ValidationError as wrong:
-        problems = [document.problem(_place(error["loc"]), explain(dict(error))) for error in wrong.errors()]
+        problems = [document.problem(_place(error["loc"], document.data), explain(dict(error))) for error in wrong.errors()]
         raise PackError(problems) from wrong
 
 
-def _place(location: Sequence[str | int]) -> Place:
-    return tuple(location)
+def _place(location: Sequence[str | int], data: Any) -> Place:
+    """Drop the parts that pydantic adds for tagged unions, which stand nowhere in the document."""
+    place: list[str | int] = []
+    node = data
+    for number, part in enumerate(location):
+        inside = (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and isinstance(part, int) and part < len(node)
+        )
+        if inside:
+            node = node[part]
+        elif number < len(location) - 1:
+            continue
+        place.append(part)
+    return tuple(place)

@@ -17,6 +17,15 @@ _TEXTS = {
     "dict_type": "应为键值对",
     "model_type": "应为键值对",
     "model_attributes_type": "应为键值对",
+    "union_tag_not_found": "缺少 type，请写明类型",
+    "too_short": "项数太少，请补上",
+    "too_long": "项数太多，请删减",
+    "string_too_short": "不能为空",
+    "string_too_long": "文字太长，请缩短",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "decimal_type": "应为数字",
+    "decimal_parsing": "应为数字",
 }
 
 
@@ -30,6 +39,8 @@ def explain(error: dict[str, Any]) -> str:
         return str(context.get("error", error["msg"]))
     if kind == "string_pattern_mismatch":
         return f"格式不符（{context.get('pattern')}），现为 {error.get('input')!r}"
+    if kind == "union_tag_invalid":
+        return f"没有 {context.get('tag')!r} 这种 {context.get('discriminator')}，可用：{context.get('expected_tags')}"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         return f"数值超出范围（{', '.join(f'{k}={v}' for k, v in context.items())}），现为 {error.get('input')!r}"
     return _TEXTS.get(kind, str(error["msg"]))
