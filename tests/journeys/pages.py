@@ -1,0 +1,67 @@
+"""Every page type of the platform, with someone who may see it, for checks that go over all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.journeys.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class PageType:
+    """One page type: its name, an address, and who opens it (empty: a stranger)."""
+
+    name: str
+    path: str
+    user: str = ""
+
+
+def page_types(site: Site) -> list[PageType]:
+    """Return one address of each page type, taken from what the demonstration holds."""
+    item = site.rows(
+        "SELECT code FROM catalog_implementation WHERE is_online AND status = 'in_force' ORDER BY code LIMIT 1"
+    )[0][0]
+    unit = site.rows("SELECT code FROM organizations_unit WHERE line = 'market_supervision' ORDER BY code LIMIT 1")[0][
+        0
+    ]
+    theme = site.rows("SELECT code FROM catalog_theme ORDER BY code LIMIT 1")[0][0]
+    event = site.rows("SELECT code FROM catalog_lifeevent ORDER BY code LIMIT 1")[0][0]
+    license_ = site.rows("SELECT identifier FROM licenses_license WHERE status = 'valid' ORDER BY pk LIMIT 1")[0][0]
+    unit_case = site.rows(
+        "SELECT c.number FROM cases_case c JOIN organizations_unit u ON u.id = c.unit_id JOIN organizations_region r ON r.id = u.region_id"
+        " WHERE r.code = '420102' AND u.line = 'market_supervision' AND c.closed_at IS NULL ORDER BY c.pk LIMIT 1"
+    )[0][0]
+    closed_case = site.rows("SELECT number FROM cases_case WHERE closed_at IS NOT NULL ORDER BY pk LIMIT 1")[0][0]
+    own = site.rows(
+        "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.pk LIMIT 1"
+    )[0][0]
+    return [
+        PageType("home", "/"),
+        PageType("items", "/hall/items/"),
+        PageType("units", "/hall/units/"),
+        PageType("unit", f"/hall/items/?unit={unit}"),
+        PageType("theme", f"/hall/themes/{theme}/"),
+        PageType("event", f"/hall/events/{event}/"),
+        PageType("search", "/hall/search/?q=食品"),
+        PageType("search-nothing", "/hall/search/?q=驾驶宇宙飞船"),
+        PageType("guide", f"/hall/items/{item}/"),
+        PageType("sign-in", "/accounts/login/"),
+        PageType("sign-up", "/accounts/signup/"),
+        PageType("progress", "/progress/"),
+        PageType("verify", "/verify/"),
+        PageType("verify-license", f"/verify/{license_}/"),
+        PageType("phone", "/phone/"),
+        PageType("not-found", "/no-such-page/"),
+        PageType("apply", f"/hall/items/{item}/apply/", "firm"),
+        PageType("my", "/my/", "firm"),
+        PageType("my-case", f"/my/cases/{own}/", "firm"),
+        PageType("my-licenses", "/my/licenses/", "firm"),
+        PageType("account", "/accounts/profile/", "firm"),
+        PageType("inbox", "/desk/", "clerk"),
+        PageType("case", f"/desk/cases/{unit_case}/", "reviewer"),
+        PageType("case-closed", f"/desk/cases/{closed_case}/", "supervisor"),
+        PageType("supervision", "/desk/supervision/", "supervisor"),
+        PageType("console-system", "/console/", "sysadmin"),
+        PageType("console-security", "/console/", "secadmin"),
+        PageType("console-audit", "/console/", "auditor"),
+    ]
