@@ -9,3 +9,9 @@ class MessagingConfig(AppConfig):
     name = "tongban.foundation.messaging"
     label = "messaging"
     verbose_name = "消息"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.foundation.messaging.declarations import declare
+
+        declare()

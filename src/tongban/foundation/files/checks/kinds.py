@@ -35,7 +35,18 @@ XLSX = Kind("xlsx", f"{_OOXML}.spreadsheetml.sheet")
 KINDS: dict[str, Kind] = {kind.code: kind for kind in (PDF, OFD, JPG, PNG, DOCX, XLSX)}
 
 _ZIP = b"PK\x03\x04"
-_MARKUP = (b"<!doctype", b"<html", b"<head", b"<body", b"<script", b"<svg", b"<?xml", b"<iframe", b"<?php", b"mime-version:")
+_MARKUP = (
+    b"<!doctype",
+    b"<html",
+    b"<head",
+    b"<body",
+    b"<script",
+    b"<svg",
+    b"<?xml",
+    b"<iframe",
+    b"<?php",
+    b"mime-version:",
+)
 _REFUSED_HEADS: tuple[tuple[bytes, str], ...] = (
     (b"MZ", "executable"),
     (b"\x7fELF", "executable"),
