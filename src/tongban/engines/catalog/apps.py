@@ -9,3 +9,9 @@ class CatalogConfig(AppConfig):
     name = "tongban.engines.catalog"
     label = "catalog"
     verbose_name = "事项目录"
+
+    def ready(self) -> None:
+        """Declare what a pack may hold of items."""
+        from tongban.engines.catalog.declarations import declare
+
+        declare()

@@ -1,0 +1,46 @@
+"""Counts how the catalog is used: it orders what people see first and shows what others search."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F
+
+from tongban.engines.catalog.models import FormDownload, SearchTerm, Usage
+
+LONGEST_TERM = 12
+
+
+def _count(item_id: int, column: str) -> None:
+    if not Usage.objects.filter(item_id=item_id).update(**{column: F(column) + 1}):
+        Usage.objects.get_or_create(item_id=item_id, defaults={column: 1})
+
+
+def count_guide_view(item_id: int) -> None:
+    """Count one reading of an item's guide."""
+    _count(item_id, "views")
+
+
+def count_application(item_id: int) -> None:
+    """Count one application for an item."""
+    _count(item_id, "applications")
+
+
+def count_download(download: FormDownload) -> None:
+    """Count one download of a form or sample."""
+    FormDownload.objects.filter(pk=download.pk).update(downloads=F("downloads") + 1)
+
+
+def remember_search(text: str, *, found: int, at: dt.datetime) -> None:
+    """Count a search that found something.
+
+    Only short words without digits are kept, so that no name, number or telephone of a person gets into the list that
+    the home page shows.
+    """
+    from tongban.foundation.text.normalize import fold
+
+    term = fold(text).strip()
+    if not found or not 2 <= len(term) <= LONGEST_TERM or any(character.isdigit() for character in term):
+        return
+    if not SearchTerm.objects.filter(term=term).update(count=F("count") + 1, last_at=at):
+        SearchTerm.objects.get_or_create(term=term, defaults={"count": 1, "last_at": at})

@@ -1,0 +1,130 @@
+"""Search over names, popular names, units, regions and descriptions, by pairs of characters.
+
+Every pair of a word must be there, and the whole word itself; when that finds nothing, the items that share the most
+pairs with the question are offered as possible answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from django.core.paginator import Page, Paginator
+from django.db.models import BooleanField, Case, F, Func, IntegerField, Max, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
+
+from tongban.engines.catalog.indexing import pairs, tsvector, words
+from tongban.engines.catalog.models import Implementation
+from tongban.engines.catalog.queries.items import IN_FORCE, PAGE, Filters, ItemRow, item_rows, narrow
+
+LONGEST = 60
+COMMON = frozenset({"办理", "申请", "怎么", "如何", "需要", "什么", "哪些", "手续", "我想", "我要", "可以", "材料"})
+SHARE = 0.34
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of results. ``exact`` is false when only similar items were found."""
+
+    text: str
+    terms: tuple[str, ...]
+    rows: list[ItemRow]
+    page: Page[int]
+    exact: bool
+    too_short: bool = False
+
+    @property
+    def total(self) -> int:
+        """Return how many items match."""
+        return self.page.paginator.count
+
+
+class _Matches(Func):
+    """``tsvector @@ tsquery``."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+class _Query(Func):
+    """A text cast to ``tsquery`` as it stands, without a dictionary."""
+
+    template = "(%(expressions)s)::tsquery"
+    output_field = TextField()
+
+
+def _query(tokens: list[str], joint: str) -> _Matches:
+    text = f" {joint} ".join(tsvector([token]) for token in tokens)
+    return _Matches(F("search_grams"), _Query(Cast(Value(text), TextField())))
+
+
+def _ranked(rows: QuerySet[Implementation], rank: Case | Func) -> QuerySet[Implementation, tuple[int]]:
+    return (
+        rows.values("standard_item_id")
+        .annotate(
+            rank=Max(rank),
+            applications=Max(Coalesce("standard_item__usage__applications", Value(0))),
+            views=Max(Coalesce("standard_item__usage__views", Value(0))),
+            sort=Max("standard_item__sort"),
+        )
+        .order_by("-rank", "-applications", "-views", "sort", "standard_item_id")
+        .values_list("standard_item_id", "rank")
+    )  # type: ignore[return-value]
+
+
+def _exact(rows: QuerySet[Implementation], terms: list[str]) -> list[int]:
+    tokens = list(dict.fromkeys(pair for term in terms for pair in pairs(term)))
+    found = rows.filter(_query(tokens, "&"))
+    for term in terms:
+        if len(term) > 2:
+            found = found.filter(search_text__contains=term)
+    whole = "".join(terms)
+    rank = Case(
+        When(search_name__startswith=whole, then=Value(4)),
+        When(search_name__contains=whole, then=Value(3)),
+        When(search_name__contains=max(terms, key=len), then=Value(2)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    return [pk for pk, _ in _ranked(found, rank)]
+
+
+def _similar(rows: QuerySet[Implementation], terms: list[str]) -> list[int]:
+    tokens = list(dict.fromkeys(pair for term in terms for pair in pairs(term) if pair not in COMMON))[:24]
+    if not tokens:
+        return []
+    hits = [
+        Case(When(search_text__contains=token, then=Value(1)), default=Value(0), output_field=IntegerField())
+        for token in tokens
+    ]
+    found = _ranked(rows.filter(_query(tokens, "|")), reduce(add, hits))
+    best = list(found[:PAGE])
+    enough = max(1, round(len(tokens) * SHARE)) if len(tokens) > 2 else 1
+    top = max((rank for _, rank in best), default=0)
+    return [pk for pk, rank in best if rank >= enough or (rank == top and rank * 4 >= len(tokens))]
+
+
+def search(text: str, filters: Filters, *, page: int | str = 1, size: int = PAGE) -> SearchPage:
+    """Return one page of the items that match a text of two characters or more, best first.
+
+    :param filters: narrows to a region (with those within and above it), a unit, a theme and so on
+    """
+    text = text.strip()[:LONGEST]
+    terms = [word for word in words(text) if len(word) > 1]
+    rows = narrow(Implementation.objects.filter(status=IN_FORCE), filters)
+    ids = _exact(rows, terms) if terms else []
+    exact = bool(ids)
+    if terms and not ids:
+        ids = _similar(rows, terms)
+    shown = Paginator(ids, size).get_page(page)
+    marked = tuple(dict.fromkeys([*text.split(), *terms]))
+    return SearchPage(
+        text, marked, item_rows(list(shown.object_list), filters), shown, exact=exact, too_short=not terms
+    )
+
+
+def suggest(text: str, region: str = "", *, limit: int = 8) -> list[ItemRow]:
+    """Return a few items for what has been typed so far."""
+    return search(text, Filters(region=region), size=limit).rows
