@@ -1,0 +1,65 @@
+"""Green, amber, red and paused: from dates alone, so that a missed job changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+DAY = dt.timedelta(days=1)
+ORDER = ("none", "green", "paused", "amber", "red")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """A live clock as far as its light needs it; ``due_on`` is None while it stands still."""
+
+    kind: str
+    due_on: dt.date | None
+    warn_on: dt.date | None
+    running: bool
+
+
+def light_of(due_on: dt.date | None, warn_on: dt.date | None, today: dt.date) -> str:
+    """Return the light of one limit: red from the day after it, amber from the warning day on."""
+    if due_on is None:
+        return "none"
+    if today > due_on:
+        return "red"
+    return "amber" if warn_on is not None and today >= warn_on else "green"
+
+
+def light_of_case(clocks: Iterable[Dates], today: dt.date) -> tuple[str, bool]:
+    """Return the light of a case and whether its main clock stands still.
+
+    Red and amber of a running limit (a special procedure's own included) win over paused: stopping the main clock
+    cannot hide delay.
+    """
+    lights = ["none"]
+    paused = False
+    for clock in clocks:
+        if clock.kind == "correction":
+            paused = True
+        elif not clock.running and clock.kind in ("statutory", "promised"):
+            paused = True
+            if clock.due_on is not None:
+                lights.append(light_of(clock.due_on, clock.warn_on, today))
+        elif clock.running:
+            lights.append(light_of(clock.due_on, clock.warn_on, today))
+    worst = max(lights, key=ORDER.index)
+    if paused and worst in ("none", "green"):
+        return "paused", True
+    return worst, paused
+
+
+def next_check(clocks: Iterable[Dates], today: dt.date) -> dt.date | None:
+    """Return the next day on which a light changes or a limit runs out, or None if nothing lies ahead."""
+    days: list[dt.date] = []
+    for clock in clocks:
+        if clock.due_on is None or not (clock.running or clock.kind in ("statutory", "promised")):
+            continue
+        if clock.warn_on is not None and clock.warn_on > today:
+            days.append(clock.warn_on)
+        if clock.due_on >= today:
+            days.append(clock.due_on + DAY)
+    return min(days, default=None)

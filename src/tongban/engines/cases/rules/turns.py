@@ -1,0 +1,559 @@
+"""What each kind of act does to a case. Each function takes a :class:`Turn` and returns a change (or a refusal)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tongban.engines.cases.rules.compiled import SUBMIT, ActionDef, Compiled
+from tongban.engines.cases.rules.state import (
+    Act,
+    Change,
+    ClockLine,
+    ClockView,
+    CloseTask,
+    FinishSpecial,
+    MoveClock,
+    OpenClock,
+    OpenTask,
+    Refusal,
+    StartSpecial,
+    State,
+    TaskView,
+    TouchTask,
+    Who,
+)
+from tongban.engines.cases.rules.vocabulary import Kind, Phase, Status
+
+MAIN_CLOCKS = ("statutory", "promised")
+
+
+@dataclass(slots=True)
+class Turn:
+    """An act being worked out: the change grows in the lists."""
+
+    compiled: Compiled
+    state: State
+    act: Act
+    action: ActionDef
+    task: TaskView | None
+    values: Mapping[str, Any]
+    opened: list[OpenTask] = field(default_factory=list)
+    closed: list[CloseTask] = field(default_factory=list)
+    touched: list[TouchTask] = field(default_factory=list)
+    clocks: list[OpenClock] = field(default_factory=list)
+    lines: list[ClockLine] = field(default_factory=list)
+    moves: list[MoveClock] = field(default_factory=list)
+    specials: list[StartSpecial] = field(default_factory=list)
+    finished: list[FinishSpecial] = field(default_factory=list)
+    next_ref: int = -1
+
+    @property
+    def at_task(self) -> TaskView:
+        """Return the task of an action that has one."""
+        if self.task is None:
+            msg = f"{self.action.code} has no task"
+            raise AssertionError(msg)
+        return self.task
+
+    def ref(self) -> int:
+        """Return a reference for something new."""
+        self.next_ref -= 1
+        return self.next_ref + 1
+
+    def change(self, status: Status | None = None, *, result: str | None = None, **more: Any) -> Change:
+        """Return the finished change."""
+        extra = self.compiled.event(self.action.kind)
+        more.setdefault("effective_on", self.act.on)
+        return Change(
+            code=self.action.code,
+            kind=self.action.kind,
+            title=self.action.title,
+            step=self.task.step if self.task else "",
+            task=self.task.ref if self.task else None,
+            status=status or self.state.status,
+            result=self.state.result if result is None else result,
+            data=self.values,
+            note=str(self.values.get("reason") or self.values.get("opinion") or self.values.get("note") or ""),
+            visible=self.action.visible,
+            open_tasks=tuple(self.opened),
+            close_tasks=tuple(self.closed),
+            touch_tasks=tuple(self.touched),
+            open_clocks=tuple(self.clocks),
+            clock_lines=tuple(self.lines),
+            move_clocks=tuple(self.moves),
+            start_specials=tuple(self.specials),
+            finish_specials=tuple(self.finished),
+            notices=(*self.action.notices, *extra.notices),
+            messages=(*self.action.messages, *extra.messages),
+            effects=(*self.action.effects, *extra.effects),
+            checks=self.action.checks,
+            by=self.act.who.id,
+            **more,
+        )
+
+    # -- clocks ----------------------------------------------------------------------------------------------------
+
+    def start_clock(self, kind: str, on: dt.date, *, limit: str = "", **more: Any) -> None:
+        """Start a clock, its limit named in the process by ``limit`` (the kind itself by default)."""
+        declared = self.compiled.clocks.get(kind)
+        if declared is not None and declared.on_expiry:
+            more.setdefault("on_expiry", declared.on_expiry)
+        self.clocks.append(OpenClock(self.ref(), kind, limit or kind, on, **more))
+
+    def line(self, clock: ClockView, kind: str, on: dt.date | None = None, **more: Any) -> None:
+        """Append a line to a live clock's ledger, never before its start."""
+        self.lines.append(ClockLine(clock.ref, kind, max(on or self.act.on, clock.started_on), **more))
+
+    def end_clocks(self, *kinds: str, cause: str = "") -> None:
+        """End the live clocks of these kinds."""
+        for clock in self.state.live_clocks(*kinds):
+            self.line(clock, "end", cause=cause)
+
+    def clock_of(self, task: int) -> ClockView | None:
+        """Return the live clock of a task."""
+        return next((clock for clock in self.state.live_clocks() if clock.task == task), None)
+
+    # -- tasks -----------------------------------------------------------------------------------------------------
+
+    def enter(self, code: str, *, on: dt.date | None = None, assignee: int | None = None) -> int:
+        """Open a step on the main line with its clock, or waiting for the special procedures it starts with."""
+        step = self.compiled.steps[code]
+        first = not any(task.step == code for task in self.state.tasks)
+        begins = [name for name in step.starts if first or not self._passed(name)]
+        ref = self.ref()
+        unit: int | str = self.state.lead_unit if step.unit == "lead" else "superior"
+        self.opened.append(
+            OpenTask(ref, "main", code, step.role, unit, state="waiting" if begins else "open", assignee=assignee)
+        )
+        for name in begins:
+            self.begin_special(name, parent=ref, unit=unit, on=on or self.act.on)
+        if not begins and step.limit is not None:
+            self.start_clock("step", on or self.act.on, limit=f"step:{code}", task=ref)
+        return ref
+
+    def _passed(self, special: str) -> bool:
+        return any(each.code == special and each.ended for each in self.state.specials)
+
+    def begin_special(self, code: str, *, parent: int, unit: int | str, on: dt.date) -> None:
+        """Open a special procedure below a task: its task, its record, its clock; stop the main clocks if the law says so."""
+        special = self.compiled.specials[code]
+        ref = self.ref()
+        self.opened.append(OpenTask(ref, "special", code, special.role, unit, parent=parent))
+        self.specials.append(StartSpecial(self.ref(), code, ref))
+        self.start_clock("special", on, limit=f"special:{code}", task=ref)
+        if special.stops_clock:
+            self._stop_main(on, cause=special.code, basis=special.basis)
+
+    def _stop_main(self, on: dt.date, *, cause: str, basis: str) -> None:
+        for clock in self.state.live_clocks(*MAIN_CLOCKS):
+            stopped = any(line.clock == clock.ref and line.kind == "stop" for line in self.lines)
+            if clock.running and not stopped:
+                self.line(clock, "stop", on, cause=cause, basis=basis)
+        fresh = [clock for clock in self.clocks if clock.kind in MAIN_CLOCKS]
+        for opened in fresh:
+            if not any(line.clock == opened.ref for line in self.lines):
+                self.lines.append(ClockLine(opened.ref, "stop", on, cause=cause, basis=basis))
+
+    def finish(self, task: TaskView, outcome: str, opinion: str = "") -> None:
+        """Close a task, what is below it, and its clock."""
+        for child in self.state.children(task.ref):
+            self.finish(child, "void")
+        for special in self.state.specials:
+            if special.task == task.ref and not special.ended:
+                self.finished.append(FinishSpecial(special.ref, outcome))
+        self.closed.append(CloseTask(task.ref, outcome, opinion))
+        clock = self.clock_of(task.ref)
+        if clock is not None:
+            self.line(clock, "end")
+
+    def finish_everything(self, outcome: str) -> None:
+        """Close all tasks and end all clocks."""
+        ended = {line.clock for line in self.lines if line.kind == "end"}
+        for task in self.state.live_tasks:
+            if task.ref not in {close.ref for close in self.closed}:
+                self.closed.append(CloseTask(task.ref, outcome))
+        done = {finish.ref for finish in self.finished}
+        for special in self.state.specials:
+            if not special.ended and special.ref not in done:
+                self.finished.append(FinishSpecial(special.ref, outcome))
+        for clock in self.state.live_clocks():
+            if clock.ref not in ended:
+                self.line(clock, "end", cause=outcome)
+
+    def wait(self, task: TaskView, cause: str) -> None:
+        """Let a task wait; its own clock stands still meanwhile."""
+        self.touched.append(TouchTask(task.ref, state="waiting"))
+        clock = self.clock_of(task.ref)
+        if clock is not None and clock.running:
+            self.line(clock, "stop", cause=cause)
+
+    def wake(self, ref: int | None, *, but: int | None = None) -> None:
+        """Let a waiting parent go on once nothing blocks it any more."""
+        if ref is None:
+            return
+        parent = self.state.task(ref)
+        blocked = any(child.blocking and child.ref != but for child in self.state.children(ref))
+        if parent.state != "waiting" or blocked:
+            return
+        self.touched.append(TouchTask(ref, state="open"))
+        clock = self.clock_of(ref)
+        if clock is not None:
+            self.line(clock, "resume", cause=self.action.special or self.action.code)
+        elif parent.kind == "main" and self.compiled.steps[parent.step].limit is not None:
+            self.start_clock("step", self.act.on, limit=f"step:{parent.step}", task=ref)
+
+
+def begin(compiled: Compiled, *, on: dt.date, starts_on: dt.date, lead_unit: int, by: int | None) -> Change:
+    """Return the change by which a case begins.
+
+    :param on: the day of receipt, from which the acceptance clock counts
+    :param starts_on: the first day from which an item done at once counts (``on`` or the next working day)
+    """
+    state = State(Status.SUBMITTED, "", on, lead_unit)
+    turn = Turn(compiled, state, Act("submit", Who(id=by, applicant=True), on), SUBMIT, None, {})
+    turn.enter(compiled.start)
+    if "acceptance" in compiled.clocks:
+        turn.start_clock("acceptance", on)
+    if compiled.instant and "promised" in compiled.clocks:
+        turn.start_clock("promised", starts_on)
+    return turn.change(Status.SUBMITTED)
+
+
+# -- acceptance ----------------------------------------------------------------------------------------------------
+
+
+def accept(turn: Turn) -> Change:
+    """Accept; the main clocks count from this day (行政许可法 Art. 42: from acceptance)."""
+    turn.end_clocks("acceptance", cause="accepted")
+    _start_main(turn, turn.act.on)
+    turn.finish(turn.at_task, "accepted", turn.values.get("opinion", ""))
+    turn.enter(turn.action.to)
+    return turn.change(_status_on(turn, Status.ACCEPTED), stamps=frozenset({"accepted"}), accepted_on=turn.act.on)
+
+
+def deemed_accept(turn: Turn) -> Change | Refusal:
+    """Accept by force of law: the notice was not given in time, so the day of receipt counts as the day of acceptance."""
+    clock = turn.state.live_clocks("acceptance")[0]
+    if clock.due_on is None or turn.act.on <= clock.due_on:
+        return Refusal("not_expired")
+    received, expired = clock.started_on, clock.due_on
+    turn.line(clock, "end", expired, cause="deemed_accepted", basis=_basis_of(turn, "acceptance"))
+    _start_main(turn, received)
+    task = next((each for each in turn.state.live_tasks if each.kind == "main"), None)
+    gate = _acceptance_action(turn.compiled, task)
+    if task is not None and gate is not None:
+        turn.finish(task, "deemed_accepted")
+        turn.enter(gate.to, on=expired)
+    return turn.change(
+        _status_on(turn, Status.ACCEPTED),
+        effective_on=received,
+        stamps=frozenset({"accepted"}),
+        accepted_on=received,
+    )
+
+
+def _acceptance_action(compiled: Compiled, task: TaskView | None) -> ActionDef | None:
+    if task is None:
+        return None
+    return next((each for each in compiled.steps[task.step].actions.values() if each.kind is Kind.ACCEPT), None)
+
+
+def _basis_of(turn: Turn, clock: str) -> str:
+    source = turn.compiled.clocks[clock].limit.source
+    return source["zh"] if source else ""
+
+
+def _start_main(turn: Turn, on: dt.date) -> None:
+    for kind in MAIN_CLOCKS:
+        if kind in turn.compiled.clocks and not turn.state.live_clocks(kind):
+            turn.start_clock(kind, on)
+
+
+def _status_on(turn: Turn, status: Status) -> Status:
+    return Status.HANDLING if turn.specials and status is Status.ACCEPTED else status
+
+
+def refuse_acceptance(turn: Turn) -> Change:
+    """Do not accept; the case is over."""
+    turn.finish_everything("not_accepted")
+    return turn.change(Status.NOT_ACCEPTED, result="not_accepted", stamps=frozenset({"closed"}))
+
+
+def request_correction(turn: Turn) -> Change | Refusal:
+    """Tell the applicant, once, everything that must be put right; the duty to answer in time is fulfilled by it."""
+    allowed = turn.compiled.correction
+    if allowed is None:
+        return Refusal("no_correction")
+    days = turn.values["days"]
+    if days > allowed.max_days:
+        return Refusal("data", fields={"days": "too_many_days"}, params={"max": allowed.max_days})
+    turn.end_clocks("acceptance", cause="correction_requested")
+    turn.wait(turn.at_task, "correction")
+    turn.start_clock(
+        "correction", turn.act.on, given=(days, "working_day"), basis=allowed.basis,
+        on_expiry="abandon" if allowed.abandon else "",
+    )  # fmt: skip
+    return turn.change(Status.CORRECTION, ask_correction=True)
+
+
+def supplement(turn: Turn) -> Change | Refusal:
+    """Take the corrected material in; the time for accepting counts anew from its receipt."""
+    clock = next(iter(turn.state.live_clocks("correction")), None)
+    late = clock is not None and clock.due_on is not None and turn.act.on > clock.due_on
+    if late and clock is not None and clock.on_expiry == "abandon":
+        return Refusal("correction_lapsed")
+    turn.end_clocks("correction", cause="corrected")
+    if "acceptance" in turn.compiled.clocks:
+        turn.start_clock("acceptance", turn.act.on)
+    task = next(each for each in turn.state.live_tasks if each.kind == "main")
+    turn.touched.append(TouchTask(task.ref, state="open"))
+    own = turn.clock_of(task.ref)
+    if own is not None and not own.running:
+        turn.line(own, "resume", cause="corrected")
+    return turn.change(Status.SUBMITTED if task.assignee is None else Status.PRE_REVIEW, answer_correction=True)
+
+
+def abandon(turn: Turn) -> Change | Refusal:
+    """Close the case because the applicant let the time for correction pass."""
+    clock = next(iter(turn.state.live_clocks("correction")), None)
+    if clock is None or clock.on_expiry != "abandon" or clock.due_on is None or turn.act.on <= clock.due_on:
+        return Refusal("not_expired")
+    turn.line(clock, "end", clock.due_on, cause="lapsed")
+    turn.finish_everything("abandoned")
+    return turn.change(
+        Status.ABANDONED, result="abandoned", stamps=frozenset({"closed"}), lapse_correction=True,
+        effective_on=clock.due_on + dt.timedelta(days=1),
+    )  # fmt: skip
+
+
+def withdraw(turn: Turn) -> Change:
+    """Close the case at the applicant's wish."""
+    turn.finish_everything("withdrawn")
+    return turn.change(Status.WITHDRAWN, result="withdrawn", stamps=frozenset({"closed"}))
+
+
+# -- handling ------------------------------------------------------------------------------------------------------
+
+
+def complete(turn: Turn) -> Change:
+    """Close a step and open the next."""
+    turn.finish(turn.at_task, turn.action.outcome or turn.action.code, turn.values.get("opinion", ""))
+    turn.enter(turn.action.to)
+    return turn.change(_handling(turn))
+
+
+def return_back(turn: Turn) -> Change:
+    """Open an earlier step again, for the person who had it last."""
+    turn.finish(turn.at_task, "returned", turn.values["reason"])
+    hands = turn.state.hands.get(turn.action.to, ())
+    turn.enter(turn.action.to, assignee=hands[-1] if hands else None)
+    return turn.change(_handling(turn))
+
+
+def _handling(turn: Turn) -> Status:
+    return Status.HANDLING if turn.state.status is Status.ACCEPTED else turn.state.status
+
+
+def grant(turn: Turn) -> Change:
+    """Grant the licence; the time for delivery counts from now (Art. 44)."""
+    return _decide(turn, "granted")
+
+
+def refuse(turn: Turn) -> Change:
+    """Refuse with reasons, basis and remedies (Art. 38)."""
+    return _decide(turn, "refused")
+
+
+def _decide(turn: Turn, result: str) -> Change:
+    stamps = {"decided"}
+    accepted_on = None
+    if not turn.state.accepted:
+        turn.end_clocks("acceptance", cause="accepted")
+        stamps.add("accepted")
+        accepted_on = turn.act.on
+    turn.finish(turn.at_task, result, turn.values.get("opinion") or turn.values.get("reason", ""))
+    for other in turn.state.live_tasks:
+        if other.kind == "extension":
+            turn.finish(other, "void")
+    turn.end_clocks(*MAIN_CLOCKS, cause=result)
+    if result == "granted" and "delivery" in turn.compiled.clocks:
+        turn.start_clock("delivery", turn.act.on)
+    turn.enter(turn.action.to)
+    return turn.change(Status.DECIDED, result=result, stamps=frozenset(stamps), accepted_on=accepted_on)
+
+
+def issue(turn: Turn) -> Change:
+    """Make the certificate and go on to delivery."""
+    turn.finish(turn.at_task, "issued", turn.values.get("note", ""))
+    turn.enter(turn.action.to)
+    return turn.change()
+
+
+def deliver(turn: Turn) -> Change:
+    """Hand the result over; the case ends here unless a step follows."""
+    turn.end_clocks("delivery", cause="delivered")
+    if turn.action.to:
+        turn.finish(turn.at_task, "delivered", turn.values.get("note", ""))
+        turn.enter(turn.action.to)
+        return turn.change(Status.DELIVERED, stamps=frozenset({"delivered"}))
+    turn.finish(turn.at_task, "delivered", turn.values.get("note", ""))
+    turn.finish_everything("void")
+    return turn.change(Status.CLOSED, stamps=frozenset({"delivered", "closed"}))
+
+
+def close(turn: Turn) -> Change:
+    """File the case."""
+    turn.finish_everything("closed")
+    return turn.change(Status.CLOSED, stamps=frozenset({"closed"}))
+
+
+def terminate(turn: Turn) -> Change:
+    """End the handling for one of the grounds of the closed list."""
+    turn.finish_everything("terminated")
+    return turn.change(Status.CLOSED, result="terminated", stamps=frozenset({"closed"}))
+
+
+# -- the task tree -------------------------------------------------------------------------------------------------
+
+
+def assign(turn: Turn) -> Change:
+    """Let someone (oneself by default) have a task."""
+    task = turn.at_task
+    person = turn.values.get("assignee", turn.act.who.id)
+    turn.touched.append(TouchTask(task.ref, assignee=person))
+    status = turn.state.status
+    if status is Status.SUBMITTED:
+        status = Status.PRE_REVIEW
+    elif status is Status.ACCEPTED and turn.compiled.steps.get(task.step) is not None:
+        step = turn.compiled.steps[task.step]
+        status = Status.HANDLING if step.phase is Phase.HANDLING else status
+    return turn.change(status)
+
+
+def transfer(turn: Turn) -> Change | Refusal:
+    """Hand a task to another unit; neither the case's clocks nor the task's begin anew."""
+    task = turn.at_task
+    unit, person = turn.values["unit"], turn.values.get("assignee")
+    if unit == task.unit and person in (None, task.assignee):
+        return Refusal("data", fields={"unit": "same_unit"})
+    ref = turn.ref()
+    turn.closed.append(CloseTask(task.ref, "transferred", turn.values["reason"]))
+    turn.opened.append(
+        OpenTask(ref, task.kind, task.step, task.role, unit, assignee=person, parent=task.parent, blocking=task.blocking)
+    )
+    clock = turn.clock_of(task.ref)
+    if clock is not None:
+        turn.moves.append(MoveClock(clock.ref, ref))
+    return turn.change()
+
+
+def co_handle(turn: Turn) -> Change | Refusal:
+    """Ask other units for their opinion and wait until all have answered."""
+    task = turn.at_task
+    units = [unit for unit in turn.values["units"] if unit != task.unit]
+    if not units:
+        return Refusal("data", fields={"units": "same_unit"})
+    for unit in units:
+        ref = turn.ref()
+        turn.opened.append(
+            OpenTask(
+                ref, "co_handle", "co_handle", task.role, unit, parent=task.ref, question=turn.values["question"]
+            )
+        )
+        days = turn.values.get("days")
+        if days:
+            turn.start_clock("step", turn.act.on, task=ref, given=(days, "working_day"))
+    turn.wait(task, "co_handle")
+    return turn.change(_handling(turn))
+
+
+def reply(turn: Turn) -> Change:
+    """Answer a consultation; the unit that asked goes on when the last has answered."""
+    task = turn.at_task
+    turn.finish(task, turn.values["conclusion"], turn.values["opinion"])
+    turn.wake(task.parent, but=task.ref)
+    return turn.change()
+
+
+def reclaim(turn: Turn) -> Change:
+    """Call back consultations that are no longer needed."""
+    task = turn.at_task
+    others = False
+    for child in turn.state.children(task.ref):
+        if child.kind == "co_handle":
+            turn.finish(child, "reclaimed")
+        elif child.blocking:
+            others = True
+    if not others:
+        turn.touched.append(TouchTask(task.ref, state="open"))
+        clock = turn.clock_of(task.ref)
+        if clock is not None:
+            turn.line(clock, "resume", cause="reclaimed")
+    return turn.change()
+
+
+# -- special procedures and more time ------------------------------------------------------------------------------
+
+
+def start_special(turn: Turn) -> Change:
+    """Open a special procedure below the step; the step waits for it."""
+    task = turn.at_task
+    special = turn.compiled.specials[turn.action.special]
+    turn.begin_special(special.code, parent=task.ref, unit=task.unit, on=turn.act.on)
+    turn.wait(task, special.code)
+    return turn.change(_handling(turn))
+
+
+def finish_special(turn: Turn) -> Change | Refusal:
+    """End a special procedure; the main clocks go on when the last one that stopped them has ended."""
+    task = turn.at_task
+    special = turn.compiled.specials[task.step]
+    if len(turn.values.get("members", ())) < special.min_people:
+        return Refusal("data", fields={"members": "too_few_people"}, params={"count": special.min_people})
+    mine = next(each for each in turn.state.specials if each.task == task.ref)
+    turn.finish(task, turn.values["conclusion"], turn.values["opinion"])
+    still = any(each.stops and not each.ended and each.ref != mine.ref for each in turn.state.specials)
+    if mine.stops and not still:
+        for clock in turn.state.live_clocks(*MAIN_CLOCKS):
+            if not clock.running:
+                turn.line(clock, "resume", cause=special.code, basis=special.basis)
+    turn.wake(task.parent, but=task.ref)
+    return turn.change(_handling(turn))
+
+
+def request_extension(turn: Turn) -> Change | Refusal:
+    """Ask the head of the unit for more time; the work goes on meanwhile."""
+    task, allowed = turn.at_task, turn.compiled.extension
+    if allowed is None or allowed.limit.figure is None:
+        return Refusal("no_extension")
+    if turn.values["days"] > allowed.limit.figure:
+        return Refusal("data", fields={"days": "too_many_days"}, params={"max": allowed.limit.figure})
+    ref = turn.ref()
+    turn.opened.append(
+        OpenTask(ref, "extension", "extension", allowed.approver, task.unit, blocking=False)
+    )
+    return turn.change(_handling(turn), ask_extension=ref)
+
+
+def approve_extension(turn: Turn) -> Change | Refusal:
+    """Approve more time: the main clocks get longer, once (Art. 42)."""
+    task, allowed = turn.at_task, turn.compiled.extension
+    asked = next(each for each in turn.state.extensions if each.task == task.ref)
+    if allowed is None or not turn.state.live_clocks(*MAIN_CLOCKS):
+        return Refusal("no_clock")
+    basis = allowed.limit.source["zh"] if allowed.limit.source else ""
+    for clock in turn.state.live_clocks(*MAIN_CLOCKS):
+        turn.line(clock, "extend", cause="extension", basis=basis, extra=(asked.figure, asked.unit))
+    turn.finish(task, "granted", turn.values.get("opinion", ""))
+    return turn.change(settle_extension=(asked.ref, "granted"))
+
+
+def reject_extension(turn: Turn) -> Change:
+    """Refuse more time."""
+    task = turn.at_task
+    asked = next(each for each in turn.state.extensions if each.task == task.ref)
+    turn.finish(task, "rejected", turn.values["reason"])
+    return turn.change(settle_extension=(asked.ref, "rejected"))
