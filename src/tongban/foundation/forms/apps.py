@@ -9,3 +9,9 @@ class FormsConfig(AppConfig):
     name = "tongban.foundation.forms"
     label = "declared_forms"
     verbose_name = "表单"
+
+    def ready(self) -> None:
+        """Fill the registers."""
+        from tongban.foundation.forms.declarations import declare
+
+        declare()

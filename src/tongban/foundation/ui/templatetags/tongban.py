@@ -130,6 +130,18 @@ def pages(context: Context, page: Any) -> dict[str, Any]:
     return {"request": context["request"], "page": page}
 
 
+@register.inclusion_tag("ui/forms/step.html")
+def form_step(bound: Any) -> dict[str, Any]:
+    """Draw one page of a declared form (a ``BoundStep``): known data, then the questions; ``form`` and buttons are the page's."""
+    return {"step": bound}
+
+
+@register.inclusion_tag("ui/forms/errors.html")
+def error_summary(problems: Any) -> dict[str, Any]:
+    """Draw the summary of what is wrong, each line a link (objects with ``anchor`` and ``text``); nothing if all is right."""
+    return {"problems": problems}
+
+
 @register.simple_tag(takes_context=True)
 def switch_to(context: Context, name: str, **values: str) -> str:
     """Return the address that sets a preference (``display`` or ``language``) and comes back to this page."""

@@ -1,0 +1,88 @@
+"""Reads over form versions and drafts."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from tongban.foundation.forms.models import Draft, FormVersion
+from tongban.foundation.organizations.models import Level, Region
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from tongban.foundation.organizations.actor import Actor
+
+LEVELS = {"city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN}
+
+
+def current(code: str, on: dt.date) -> FormVersion:
+    """Return the version of a form in use on a day.
+
+    :raises FormVersion.DoesNotExist: if there is none
+    """
+    found = (
+        FormVersion.objects.filter(Q(effective_from__isnull=True) | Q(effective_from__lte=on), code=code)
+        .order_by("-version")
+        .first()
+    )
+    if found is None:
+        raise FormVersion.DoesNotExist(code)
+    return found
+
+
+def open_drafts(actor: Actor) -> QuerySet[Draft]:
+    """Return the drafts a person may go on with, newest first."""
+    if actor.account is None:
+        return Draft.objects.none()
+    return (
+        Draft.objects.filter(account=actor.account, submitted_at__isnull=True)
+        .select_related("form_version")
+        .order_by("-updated_at")
+    )
+
+
+def draft_of(actor: Actor, purpose: str) -> Draft | None:
+    """Return a person's open draft for one purpose."""
+    return open_drafts(actor).filter(purpose=purpose).first()
+
+
+def answers_of(draft: Draft) -> dict[str, Any]:
+    """Return what has been filled in, as typed or as cleaned."""
+    return dict(json.loads(draft.answers)) if draft.answers else {}
+
+
+def known_of(draft: Draft) -> dict[str, dict[str, Any]]:
+    """Return what was prefilled: per field value, source and moment."""
+    return dict(json.loads(draft.known)) if draft.known else {}
+
+
+def region_known(code: str, within: str) -> bool:
+    """Tell whether a division exists, below another one if given."""
+    rows = Region.objects.filter(code=code)
+    return rows.filter(Q(path__contains=f"/{within}/") | Q(code=within)).exists() if within else rows.exists()
+
+
+def region_name(code: str) -> str:
+    """Return the full name of a division from the province down, such as 湖北省武汉市江岸区; the code if unknown."""
+    region = Region.objects.filter(code=code).first()
+    if region is None:
+        return code
+    codes = [part for part in region.path.split("/") if part]
+    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
+    shown = [names[part] for part in codes if part in names and names[part] not in ("市辖区", "全国", "中国")]
+    return "".join(shown) or region.name
+
+
+def region_choices(within: str, level: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the divisions of one level below another, grouped by their parent, as ``(parent, [(code, name)…])``."""
+    rows = Region.objects.filter(level=LEVELS[level]).select_related("parent").order_by("code")
+    if within:
+        rows = rows.filter(path__contains=f"/{within}/")
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        parent = str(row.parent) if row.parent else ""
+        groups.setdefault(parent, []).append((row.code, row.name))
+    return list(groups.items())
