@@ -10,7 +10,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from tongban.settings import logs
+from tongban.settings import accounts, logs
 from tongban.settings.options import PROJECT_ROOT, database_address, hosts, load, refusals
 
 OPTIONS = load()
@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tongban.foundation.accounts.middleware.SessionRulesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongban.foundation.organizations.middleware.ActorMiddleware",
 ]
@@ -166,7 +167,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "tongban.foundation.accounts.passwords.VarietyValidator"},
 ]
+globals().update(accounts.configure(OPTIONS))
 
 # Sessions. The middleware of the accounts slice ends officials' sessions by the two staff limits.
 SESSION_COOKIE_AGE = OPTIONS.session_hours * 3600

@@ -74,6 +74,31 @@ class Options(BaseSettings):
     session_hours: int = Field(
         default=12, ge=1, le=336, description="A citizen's session ends after so many hours without a request."
     )
+    staff_second_factor: Literal["", "required", "optional"] = Field(
+        default="",
+        description="Whether officials must have an authenticator app or a passkey; empty requires it in production only.",
+    )
+    staff_password_days: int = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="An official's password must be changed after so many days; 0 never asks (90 where graded protection asks for it).",
+    )
+    real_name_service: str = Field(
+        default="",
+        description="Who checks real names at sign-up: none (a window clerk or identity provider vouches later) or a registered service; empty is demonstration outside production, none in production.",
+    )
+    oidc_server: str = Field(
+        default="",
+        description="Issuer address of the national identity provider (OpenID Connect); empty offers no such sign-in.",
+    )
+    oidc_title: str = Field(default="国家政务服务平台", description="Name of the identity provider on the sign-in page.")
+    oidc_client_id: str = Field(default="", description="Client id registered with the identity provider.")
+    oidc_client_secret: str = Field(default="", description="Client secret registered with the identity provider.")
+    oidc_claims: str = Field(
+        default="name=name,number=id_number,phone=phone_number",
+        description="Which claims hold the real name, the citizen number and the phone number: ours=theirs, comma-separated.",
+    )
     clamd: str = Field(
         default="",
         description="Malware scanner for uploads, unix:/path or tcp:host:port of clamd; empty scans nothing and says so.",
@@ -131,6 +156,14 @@ def refusals(options: Options) -> list[str]:
         (
             not _is_key(options.field_key),
             "TONGBAN_FIELD_KEY must be 32 random bytes in base64, kept outside the database: openssl rand -base64 32",
+        ),
+        (
+            options.real_name_service == "demonstration",
+            "TONGBAN_REAL_NAME_SERVICE=demonstration believes everyone; name a real service or none",
+        ),
+        (
+            bool(options.oidc_server) and not (options.oidc_client_id and options.oidc_client_secret),
+            "TONGBAN_OIDC_SERVER needs TONGBAN_OIDC_CLIENT_ID and TONGBAN_OIDC_CLIENT_SECRET",
         ),
         (options.debug, "TONGBAN_DEBUG is on and would show source code to visitors; unset it"),
         (

@@ -27,9 +27,9 @@ def load_regions(documents: Sequence[Document], loading: Loading) -> Outcome:
     :raises PackError: with every wrong line
     """
     rows, problems = _regions_read(documents)
-    known: dict[str, tuple[int, str]] = dict(
-        (code, (level, path)) for code, level, path in Region.objects.values_list("code", "level", "path")
-    )
+    known: dict[str, tuple[int, str]] = {
+        code: (level, path) for code, level, path in Region.objects.values_list("code", "level", "path")
+    }
     wanted: dict[str, dict[str, Any]] = {}
     parents: dict[str, str | None] = {}
     for row, document in sorted(rows, key=lambda pair: (pair[0].level, pair[0].code)):
@@ -127,11 +127,15 @@ def _plan(
                 continue
             used.add(place.code)
             planned[place.code] = _from_pattern(file, pattern, place, document, ("levels", name))
-    for code in set(file.overrides) - used:
-        problems.append(document.problem(("overrides", code), f"区划 {code} 没有这个条线的单位，请检查代码或删去"))
-    for index, code in enumerate(file.without):
-        if code not in places:
-            problems.append(document.problem(("without", index), f"没有区划 {code}"))
+    problems.extend(
+        document.problem(("overrides", code), f"区划 {code} 没有这个条线的单位，请检查代码或删去")
+        for code in sorted(set(file.overrides) - used)
+    )
+    problems.extend(
+        document.problem(("without", index), f"没有区划 {code}")
+        for index, code in enumerate(file.without)
+        if code not in places
+    )
     for plan in planned.values():
         yield _under_nearest(plan, planned, file)
     for index, unit in enumerate(file.units):
@@ -227,7 +231,11 @@ def _write_units(plans: Mapping[str, _Planned]) -> Outcome:
 
 
 def _write(
-    model: type[M], wanted: Mapping[str, dict[str, Any]], parents: Mapping[str, str | None], *, levels: Mapping[str, int]
+    model: type[M],
+    wanted: Mapping[str, dict[str, Any]],
+    parents: Mapping[str, str | None],
+    *,
+    levels: Mapping[str, int],
 ) -> Outcome:
     """Write rows known by ``code`` in bulk, parents (lower level figure) before children."""
     outcome = Outcome()

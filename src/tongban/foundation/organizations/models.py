@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tongban.foundation.organizations.paths import PathField
-from tongban.foundation.organizations.roles import ADMINISTRATORS, Role
+from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from tongban.foundation.accounts.models import Account, Delegation
+from tongban.foundation.accounts.models import Account
+from tongban.foundation.accounts.queries import delegations
 from tongban.foundation.organizations.models import Posting
 
 if TYPE_CHECKING:
@@ -25,7 +26,4 @@ def valid_postings(account: Account, *, on: dt.date) -> QuerySet[Posting]:
 
 def principals_of(account: Account, *, on: dt.date) -> frozenset[int]:
     """Return the ids of the accounts this account may act for on a day, its own included."""
-    held = Delegation.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=on), agent=account, valid_from__lte=on
-    ).values_list("principal_id", flat=True)
-    return frozenset({account.pk, *held})
+    return frozenset({account.pk, *delegations(account, on=on).values_list("principal_id", flat=True)})

@@ -52,7 +52,9 @@ class Place:
 def placeholders(pattern: str) -> frozenset[str]:
     """Return the names between braces in a pattern."""
     try:
-        return frozenset(name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None)
+        return frozenset(
+            name for _text, name, _spec, _conversion in string.Formatter().parse(pattern) if name is not None
+        )
     except ValueError:
         return frozenset({pattern})
 

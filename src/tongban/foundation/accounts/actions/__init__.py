@@ -1,0 +1,43 @@
+"""Changes to accounts; the slice above checks the permission of those that officials make."""
+
+from tongban.foundation.accounts.actions.access import (
+    change_password,
+    disable,
+    enable,
+    end_sessions,
+    reset_password,
+    sign_in_failed,
+    sign_in_refused,
+    signed_in,
+    unlock,
+)
+from tongban.foundation.accounts.actions.delegating import delegate, end_delegation
+from tongban.foundation.accounts.actions.opening import (
+    confirm_identity,
+    open_firm,
+    open_official,
+    open_person,
+    update_contact,
+)
+from tongban.foundation.accounts.actions.revealing import RevealLimitError, reveal
+
+__all__ = [
+    "RevealLimitError",
+    "change_password",
+    "confirm_identity",
+    "delegate",
+    "disable",
+    "enable",
+    "end_delegation",
+    "end_sessions",
+    "open_firm",
+    "open_official",
+    "open_person",
+    "reset_password",
+    "reveal",
+    "sign_in_failed",
+    "sign_in_refused",
+    "signed_in",
+    "unlock",
+    "update_contact",
+]
