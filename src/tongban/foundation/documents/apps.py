@@ -9,3 +9,9 @@ class DocumentsConfig(AppConfig):
     name = "tongban.foundation.documents"
     label = "documents"
     verbose_name = "文书"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.foundation.documents.declarations import declare
+
+        declare()
