@@ -101,7 +101,7 @@ def ensure_environment(*, dev: bool) -> None:
             venv.EnvBuilder(with_pip=False, symlinks=True, clear=ENVIRONMENT.exists()).create(ENVIRONMENT)
         installer = find_installer(ENVIRONMENT)
         STAMP.unlink(missing_ok=True)
-        run([*installer, "--require-hashes", "-r", LOCKS["dev" if dev else "core"]])
+        install([*installer, "--require-hashes", "-r", LOCKS["dev" if dev else "core"]])
         # The development lock holds the same versions of the core packages and more beside them.
         STAMP.write_text(json.dumps(wanted), encoding="utf-8")
     except PermissionError as wrong:
@@ -109,6 +109,34 @@ def ensure_environment(*, dev: bool) -> None:
             f"{wrong.filename} cannot be written: {wrong.strerror}. Use a copy of the project of your own."
         ) from wrong
     say(f"    done in {time.monotonic() - started:.1f} s")
+
+
+def install(command: list[str | Path]) -> None:
+    """Install packages, from the index that pip is configured for; a second try trusts the system's certificates.
+
+    :raises Failure: if both tries fail
+    """
+    environment = dict(os.environ)
+    index = "" if {"UV_DEFAULT_INDEX", "UV_INDEX_URL"} & set(environment) else configured_index()
+    if index:
+        environment["UV_DEFAULT_INDEX"] = index
+    for more in ({}, {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}):
+        done = subprocess.run(
+            command, env={**environment, **more}, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            return
+    say(done.stdout + done.stderr)
+    raise Failure("The packages could not be installed; the reason stands above. Start again after mending it.")
+
+
+def configured_index() -> str:
+    """Return the package index that pip is configured to use, which uv does not read by itself; empty if none."""
+    pip = pip_command()
+    if pip is None:
+        return os.environ.get("PIP_INDEX_URL", "")
+    done = subprocess.run([*pip, "config", "get", "global.index-url"], capture_output=True, text=True, check=False)
+    return os.environ.get("PIP_INDEX_URL") or (done.stdout.strip() if done.returncode == 0 else "")
 
 
 def find_installer(environment: Path) -> list[str | Path]:

@@ -41,6 +41,7 @@ def configure(*, json: bool, level: str) -> dict[str, Any]:
             "procrastinate": {"level": "WARNING" if level == "INFO" else level},
             "fontTools": {"level": "WARNING"},
             "pyhanko": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
         },
     }
 
