@@ -247,19 +247,21 @@ class _Binder:
             known=blocks,
             known_source=_("、").join(titles),
             known_at=dt.datetime.fromisoformat(str(sources[0]["at"])) if sources else None,
-            problems=[Problem(self.anchor(fields, path), text) for path, text in self.errors.items()],
+            problems=[self.problem(fields, path, text) for path, text in self.errors.items()],
             refreshes=any(item.id in self.deciding for item in step.fields),
         )
 
-    def anchor(self, fields: list[Bound], path: str) -> str:
+    def problem(self, fields: list[Bound], path: str, text: str) -> Problem:
+        """Return a line of the error summary; it names the question and, in a group, the row."""
         for bound in fields:
             if bound.name == path:
-                return bound.anchor
+                return Problem(bound.anchor, _named(bound.label, text))
             for row in bound.repeats:
                 for inner in row.fields:
                     if inner.name == path:
-                        return inner.anchor
-        return path
+                        words = _("%(row)s，%(problem)s") % {"row": row.title, "problem": _named(inner.label, text)}
+                        return Problem(inner.anchor, words)
+        return Problem(path, text)
 
     def bound(self, item: AnyField, name: str, value: Any, scope: Mapping[str, Any]) -> Bound:
         if isinstance(item, InfoField):
@@ -393,6 +395,12 @@ def _picks(item: ChoiceField | ChoicesField, name: str, given: set[str]) -> list
         )
         for number, option in enumerate(item.options)
     ]
+
+
+def _named(label: str, text: str) -> str:
+    if not label or label.casefold() in text.casefold() or len(label) > 24:
+        return text
+    return _("%(label)s：%(problem)s") % {"label": label, "problem": text}
 
 
 def _shown(value: Any) -> str:
