@@ -13,7 +13,7 @@ from pathlib import Path
 from tongban.interfaces.console.running import layout
 from tongban.interfaces.console.running.embedded import EmbeddedServer, die_with_parent, tail
 from tongban.interfaces.console.running.progress import Failure, say, step
-from tongban.interfaces.console.running.supervisor import Supervisor
+from tongban.interfaces.console.running.supervisor import Child, Supervisor
 
 READY_SECONDS = 60
 
@@ -80,19 +80,11 @@ def _serve(supervisor: Supervisor) -> None:
     options["--workers"] = os.environ.get("TONGBAN_WEB_WORKERS") or "2"
     web = [str(Path(sys.executable).with_name("granian")), *(part for pair in options.items() for part in pair)]
     jobs = os.environ.get("TONGBAN_JOB_CONCURRENCY") or "2"
+    web += ["--no-ws", "--respawn-failed-workers", "--blocking-threads", "8", "tongban.interfaces.wsgi:application"]
+    worker = [*layout.MANAGE, "procrastinate", "worker", "--concurrency", jobs]
     with step("Start the web server and the job worker"):
-        supervisor.add(
-            "web",
-            [
-                *web,
-                "--no-ws",
-                "--respawn-failed-workers",
-                "--blocking-threads",
-                "8",
-                "tongban.interfaces.wsgi:application",
-            ],
-        )
-        supervisor.add("worker", [*layout.MANAGE, "procrastinate", "worker", "--concurrency", jobs])
+        supervisor.add(Child("web", web))
+        supervisor.add(Child("worker", worker, orphaned=signal.SIGKILL))
         deadline = time.monotonic() + READY_SECONDS
         while not supervisor.stopping:
             supervisor.look()

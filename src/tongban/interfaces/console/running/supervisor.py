@@ -27,6 +27,8 @@ class Child:
 
     name: str
     command: Sequence[str | Path]
+    orphaned: signal.Signals = signal.SIGTERM
+    """What it gets if this program is killed; a job worker would wait for the database before it obeys politely."""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     short_lives: int = 0
@@ -57,9 +59,8 @@ class Supervisor:
             say("\nStopping …")
         self.stopping = True
 
-    def add(self, name: str, command: Sequence[str | Path]) -> None:
+    def add(self, child: Child) -> None:
         """Start a program and look after it from now on."""
-        child = Child(name, command)
         self.children.append(child)
         self._start(child)
 
@@ -107,7 +108,7 @@ class Supervisor:
         with path.open("ab") as log:
             child.process = subprocess.Popen(
                 child.command, env=dict(self.environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=die_with_parent(signal.SIGTERM),
+                start_new_session=True, preexec_fn=die_with_parent(child.orphaned),
             )  # fmt: skip
         child.started = time.monotonic()
 
