@@ -198,9 +198,9 @@ def open_paths(state: State) -> list[str]:
     if not state.open_tasks and state.status.value != "correction":
         wrong.append("a living case has no open task")
     for task in state.live_tasks:
-        if task.state == "waiting" and state.status.value != "correction":
-            if not any(child.blocking for child in state.children(task.ref)):
-                wrong.append(f"task {task.step} waits for nothing")
+        blocked = state.status.value == "correction" or any(child.blocking for child in state.children(task.ref))
+        if task.state == "waiting" and not blocked:
+            wrong.append(f"task {task.step} waits for nothing")
         if task.parent is not None and state.task(task.parent).state == "closed":
             wrong.append(f"task {task.step} is open below a closed one")
     return wrong

@@ -1,0 +1,234 @@
+"""Turns a process as written into the form the engine runs on, with the built-in words filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tongban.engines.cases.rules.compiled import (
+    ActionDef,
+    ClockDef,
+    Compiled,
+    CorrectionDef,
+    EventDef,
+    ExtensionDef,
+    LimitRef,
+    NoticeDef,
+    SpecialDef,
+    StepDef,
+    Text,
+)
+from tongban.engines.cases.rules.vocabulary import Kind
+from tongban.engines.cases.schema import (
+    ActionSpec,
+    EventSpec,
+    ExtensionSpec,
+    LimitSpec,
+    NoticeSpec,
+    ProcessSpec,
+    SpecialSpec,
+    StepSpec,
+)
+from tongban.foundation.clock.models import LimitRule
+from tongban.foundation.packs.localized import LocalizedText
+
+RuleOf = Callable[[str, dt.date], LimitRule]
+
+TITLES: dict[Kind, tuple[str, str]] = {
+    Kind.ACCEPT: ("予以受理", "Accept"),
+    Kind.REFUSE_ACCEPTANCE: ("不予受理", "Do not accept"),
+    Kind.REQUEST_CORRECTION: ("一次性告知补正", "Ask for corrections (once)"),
+    Kind.COMPLETE: ("完成本环节", "Complete this step"),
+    Kind.RETURN_BACK: ("退回", "Send back"),
+    Kind.TRANSFER: ("转办", "Transfer"),
+    Kind.CO_HANDLE: ("发起会商", "Consult other units"),
+    Kind.REQUEST_EXTENSION: ("申请延期", "Ask for more time"),
+    Kind.GRANT: ("准予许可", "Grant"),
+    Kind.REFUSE: ("不予许可", "Refuse"),
+    Kind.ISSUE: ("制发证照", "Issue the license"),
+    Kind.DELIVER: ("送达", "Deliver"),
+    Kind.CLOSE: ("办结归档", "Close and file"),
+    Kind.TERMINATE: ("终止办理", "End the handling"),
+    Kind.APPROVE_EXTENSION: ("批准延期", "Approve more time"),
+    Kind.REJECT_EXTENSION: ("不批准延期", "Refuse more time"),
+}
+
+
+def compile_process(spec: ProcessSpec, *, rule_of: RuleOf) -> Compiled:
+    """Return the compiled form; figures of rules are those in force on the day the process takes effect.
+
+    :raises tongban.foundation.clock.queries.RuleMissingError: if a named rule is not in force then
+    """
+    on = spec.effective_from
+    clocks = {
+        kind: ClockDef(limit=_limit(clock.limit, rule_of, on), on_expiry=clock.on_expiry or "")
+        for kind in ("acceptance", "statutory", "promised", "delivery")
+        if (clock := getattr(spec.clocks, kind)) is not None
+    }
+    return Compiled(
+        code=spec.code,
+        version=spec.version,
+        title=_text(spec.title),
+        regime=spec.regime,
+        start=spec.start,
+        instant=spec.instant,
+        steps={code: _step(code, step, spec, rule_of) for code, step in spec.steps.items()},
+        specials={code: _special(code, special, rule_of, on) for code, special in spec.specials.items()},
+        clocks=clocks,
+        extension=_extension(spec.extension, rule_of, on) if spec.extension else None,
+        correction=None
+        if spec.correction is None
+        else CorrectionDef(
+            max_days=spec.correction.max_days,
+            default_days=spec.correction.default_days,
+            abandon=spec.correction.abandon,
+            basis=spec.correction.basis.zh,
+        ),
+        events={kind: _event(event) for kind, event in spec.events.items()},
+    )
+
+
+def source_of(rule: LimitRule) -> Text:
+    """Return the law and article of a rule in both languages."""
+    source: Mapping[str, Any] = rule.source or {}
+    article = source.get("article") or {}
+    title = source.get("title") or source.get("law") or rule.rule_id
+
+    def one(value: Any, language: str) -> str:
+        return str(value.get(language) or value.get("zh") or "") if isinstance(value, Mapping) else str(value or "")
+
+    return {
+        "zh": f"《{one(title, 'zh').strip('《》')}》{one(article, 'zh')}",
+        "en": f"{one(title, 'en').strip('《》')} {one(article, 'en')}".strip(),
+    }
+
+
+def _text(text: LocalizedText) -> Text:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _limit(spec: LimitSpec, rule_of: RuleOf, on: dt.date, *, extension: bool = False) -> LimitRef:
+    figure, unit, source = spec.figure, spec.unit.value if spec.unit else "", spec.source
+    words = _text(source) if source else None
+    if spec.rule is not None:
+        rule = rule_of(spec.rule, on)
+        found = rule.extra if extension else rule.limit
+        if found is not None and figure is None:
+            figure, unit = found.figure, found.unit.value
+        words = words or source_of(rule)
+    return LimitRef(figure=figure, unit=unit, rule=spec.rule or "", item=spec.item or "", source=words)
+
+
+def _notice(spec: NoticeSpec) -> NoticeDef:
+    return NoticeDef(template=spec.template, word=spec.word, sign=spec.sign, visible=spec.visible)
+
+
+def _event(spec: EventSpec) -> EventDef:
+    return EventDef(
+        notices=tuple(map(_notice, spec.notices)), messages=tuple(spec.messages), effects=tuple(spec.effects)
+    )
+
+
+def _action(code: str, spec: ActionSpec, *, kind: Kind | None = None, **given: Any) -> ActionDef:
+    chosen = kind or spec.kind or Kind(code)
+    zh, en = TITLES.get(chosen, (code, code))
+    values: dict[str, Any] = {
+        "code": code,
+        "kind": chosen,
+        "title": _text(spec.title) if spec.title else {"zh": zh, "en": en},
+        "style": spec.style,
+        "to": spec.to or "",
+        "needs": tuple(spec.needs),
+        "offers": tuple(spec.offers),
+        "choices": {name: {key: _text(text) for key, text in each.items()} for name, each in spec.choices.items()},
+        "requires": tuple(spec.requires),
+        "checks": tuple(spec.checks),
+        "effects": tuple(spec.effects),
+        "notices": tuple(map(_notice, spec.notices)),
+        "messages": tuple(spec.messages),
+        "role": spec.role.value if spec.role else "",
+        "separate_from": tuple(spec.separate_from),
+        "outcome": spec.outcome or "",
+        "visible": spec.visible,
+    }
+    return ActionDef(**{**values, **given})
+
+
+def _step(code: str, spec: StepSpec, whole: ProcessSpec, rule_of: RuleOf) -> StepDef:
+    actions = {name: _action(name, action) for name, action in spec.actions.items()}
+    if whole.extension is not None and code in whole.extension.steps:
+        request = _action("request_extension", ActionSpec(visible=False), kind=Kind.REQUEST_EXTENSION)
+        actions.setdefault("request_extension", request)
+    return StepDef(
+        code=code,
+        title=_text(spec.title),
+        role=spec.role.value,
+        phase=spec.phase,
+        limit=_limit(spec.limit, rule_of, whole.effective_from) if spec.limit else None,
+        starts=tuple(spec.starts),
+        separate_from=tuple(spec.separate_from),
+        unit=spec.unit,
+        actions=actions,
+        visible=spec.visible,
+    )
+
+
+def _special(code: str, spec: SpecialSpec, rule_of: RuleOf, on: dt.date) -> SpecialDef:
+    title = _text(spec.title)
+    told = ("expected_days",) if spec.stops_clock else ()
+    people = ("members",) if spec.min_people else ()
+    start = _action(
+        f"start_{code}",
+        spec.start,
+        kind=Kind.START_SPECIAL,
+        special=code,
+        needs=(*told, *spec.start.needs),
+    )
+    finish = _action(
+        f"finish_{code}",
+        spec.finish,
+        kind=Kind.FINISH_SPECIAL,
+        special=code,
+        style="primary",
+        needs=(*people, *spec.finish.needs),
+        choices={"conclusion": {key: _text(text) for key, text in spec.conclusions.items()}},
+    )
+    if spec.start.title is None:
+        start = start.model_copy(update={"title": {"zh": f"启动{title['zh']}", "en": f"Start: {title['en']}"}})
+    if spec.finish.title is None:
+        finish = finish.model_copy(update={"title": {"zh": f"完成{title['zh']}", "en": f"Finish: {title['en']}"}})
+    return SpecialDef(
+        code=code,
+        kind=spec.kind,
+        title=title,
+        role=spec.role.value,
+        hosts=tuple(spec.hosts),
+        limit=_limit(spec.limit, rule_of, on),
+        stops_clock=spec.stops_clock,
+        basis=spec.basis.zh if spec.basis else "",
+        min_people=spec.min_people,
+        conclusions={key: _text(text) for key, text in spec.conclusions.items()},
+        start=start,
+        finish=finish,
+    )
+
+
+def _extension(spec: ExtensionSpec, rule_of: RuleOf, on: dt.date) -> ExtensionDef:
+    approve = ActionSpec(style="primary", notices=spec.notices, messages=spec.messages)
+    return ExtensionDef(
+        limit=_limit(spec.limit, rule_of, on, extension=True),
+        approver=spec.approver.value,
+        times=spec.times,
+        request=_action("request_extension", ActionSpec(visible=False), kind=Kind.REQUEST_EXTENSION),
+        approve=_action("approve_extension", approve, kind=Kind.APPROVE_EXTENSION),
+        reject=_action("reject_extension", ActionSpec(visible=False), kind=Kind.REJECT_EXTENSION),
+    )
+
+
+def fingerprint(compiled: Compiled) -> str:
+    """Return the SHA-256 of a compiled process."""
+    plain = json.dumps(compiled.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
