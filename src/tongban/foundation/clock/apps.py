@@ -9,3 +9,9 @@ class ClockConfig(AppConfig):
     name = "tongban.foundation.clock"
     label = "clock"
     verbose_name = "时限"
+
+    def ready(self) -> None:
+        """Declare the slice's pack sections."""
+        from tongban.foundation.clock.declarations import declare
+
+        declare()

@@ -94,10 +94,8 @@ class Calendar:
         if count == 0:
             return start
         index = self._index(start)
-        if count > 0:
-            position = self._upto[index] + count - 1
-        else:
-            position = (self._upto[index - 1] if index else 0) + count
+        before = self._upto[index - 1] if index else 0
+        position = self._upto[index] + count - 1 if count > 0 else before + count
         if not 0 <= position < len(self._days):
             edge = self.last if count > 0 else self.first
             raise BeyondHorizonError("calendar.horizon", day=edge, first=self.first.year, last=self.last.year)

@@ -72,3 +72,14 @@ def add_months(day: dt.date, count: int) -> dt.date:
     year, month = divmod(index, 12)
     last = months.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(day.day, last))
+
+
+def promise_fits(promised: Limit, statutory: Limit) -> bool:
+    """Tell whether a promised period can never end later than the statutory one.
+
+    Different units are only comparable where that is certain: calendar days within as many working days.
+    """
+    if promised.unit == statutory.unit:
+        return promised.figure <= statutory.figure
+    certain = promised.unit is Unit.CALENDAR_DAY and statutory.unit is Unit.WORKING_DAY
+    return certain and promised.figure <= statutory.figure

@@ -10,7 +10,15 @@ from __future__ import annotations
 from tongban.foundation.clock.calendar import Calendar, YearDays
 from tongban.foundation.clock.explain import DayMark, explain
 from tongban.foundation.clock.ledger import ClockState, Entry, Policy, derive, due_on
-from tongban.foundation.clock.limits import BeyondHorizonError, ClockError, LedgerError, Limit, Unit, add_months
+from tongban.foundation.clock.limits import (
+    BeyondHorizonError,
+    ClockError,
+    LedgerError,
+    Limit,
+    Unit,
+    add_months,
+    promise_fits,
+)
 
 __all__ = [
     "BeyondHorizonError",
@@ -28,4 +36,5 @@ __all__ = [
     "derive",
     "due_on",
     "explain",
+    "promise_fits",
 ]

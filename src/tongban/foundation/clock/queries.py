@@ -1,0 +1,124 @@
+"""Reads: the calendar of a place and the rule of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear, LimitRule
+from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
+
+_held: dict[str, tuple[UUID, Calendar]] = {}
+
+
+class RuleMissingError(ClockError):
+    """No version of a rule is in force for a place and a day."""
+
+
+def calendar_for(jurisdiction: str = "") -> Calendar:
+    """Return the calendar of a region: the nation's, overlaid by those of the regions that hold it (CNT-08).
+
+    Kept in the process until any calendar changes; costs one look-up of the stamp.
+
+    :param jurisdiction: a region code of any length; empty for the nation
+    :raises ClockError: ``calendar.empty`` if no calendar is loaded (``manage.py load_pack law`` loads them)
+    """
+    stamp = CalendarStamp.objects.values_list("stamp", flat=True).first()
+    if stamp is None:
+        raise ClockError("calendar.empty")
+    held = _held.get(jurisdiction)
+    if held is not None and held[0] == stamp:
+        return held[1]
+    calendar = Calendar(_years(jurisdiction), jurisdiction=jurisdiction)
+    _held[jurisdiction] = (stamp, calendar)
+    return calendar
+
+
+def places_holding(jurisdiction: str) -> list[str]:
+    """Return the jurisdictions that hold a region, the nation first: ``""``, ``42``, ``4201``, ``420102``."""
+    return [jurisdiction[:length] for length in range(len(jurisdiction) + 1)]
+
+
+def _years(jurisdiction: str) -> Iterable[YearDays]:
+    rows = CalendarYear.objects.filter(jurisdiction__in=places_holding(jurisdiction)).order_by("jurisdiction", "year")
+    days: dict[int, list[CalendarDay]] = {}
+    for day in CalendarDay.objects.filter(calendar_year__in=rows):
+        days.setdefault(day.calendar_year_id, []).append(day)
+    years: dict[int, YearDays] = {}
+    for row in rows:
+        if row.jurisdiction and row.year not in years:
+            continue  # an overlay without the national year says nothing about the rest of the year
+        own = days.get(row.pk, [])
+        known = years.get(row.year, YearDays(row.year, official=True))
+        years[row.year] = overlaid(
+            known,
+            official=row.status == CalendarYear.Status.OFFICIAL,
+            closed={each.day: each.name for each in own if not each.is_workday},
+            opened={each.day: each.name for each in own if each.is_workday},
+        )
+    return years.values()
+
+
+def overlaid(below: YearDays, *, official: bool, closed: dict[dt.date, str], opened: dict[dt.date, str]) -> YearDays:
+    """Return a year with the days of a smaller jurisdiction laid over it."""
+    return replace(
+        below,
+        official=below.official and official,
+        closed={day: name for day, name in {**below.closed, **closed}.items() if day not in opened},
+        open={day: name for day, name in {**below.open, **opened}.items() if day not in closed},
+    )
+
+
+def rules_on(day: dt.date, *, jurisdiction: str = "") -> QuerySet[LimitRule]:
+    """Return every rule in force on a day for a place, national and local."""
+    return LimitRule.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=day),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        jurisdiction__in=places_holding(jurisdiction),
+    )
+
+
+def rule(rule_id: str, *, on: dt.date, jurisdiction: str = "") -> LimitRule:
+    """Return the rule that applies: of the smallest jurisdiction that holds the place, in force on the day.
+
+    :param on: the day that decides, usually that of acceptance (a running case keeps the rule it began with)
+    :raises RuleMissingError: ``rule.missing`` if none is in force
+    """
+    found = rules_on(on, jurisdiction=jurisdiction).filter(Q(rule_id=rule_id) | Q(overrides=rule_id))
+    best = max(found, key=lambda each: (len(each.jurisdiction), each.version), default=None)
+    if best is None:
+        raise RuleMissingError("rule.missing", rule=rule_id, on=on, jurisdiction=jurisdiction)
+    return best
+
+
+def rule_by_key(key: str) -> LimitRule:
+    """Return the very version a case has stored (``LimitRule.key``).
+
+    :raises RuleMissingError: ``rule.missing`` if there is none
+    """
+    head, _, version = key.rpartition(".v")
+    rule_id, _, place = head.partition("@")
+    found = LimitRule.objects.filter(
+        rule_id=rule_id, jurisdiction="" if place == "CN" else place, version=int(version) if version.isdigit() else 0
+    ).first()
+    if found is None:
+        raise RuleMissingError("rule.missing", rule=key, on="", jurisdiction=place)
+    return found
+
+
+def unchecked_since(day: dt.date) -> QuerySet[LimitRule]:
+    """Return the rules that nobody has checked against their source since a day (for the yearly review)."""
+    return LimitRule.objects.filter(checked_on__lt=day, valid_to__isnull=True).order_by("checked_on", "rule_id")
+
+
+def last_official_day(jurisdiction: str = "") -> dt.date:
+    """Return the last day of the unbroken run of published years; dates beyond it are provisional."""
+    calendar = calendar_for(jurisdiction)
+    year = calendar.first.year
+    while calendar.is_official(dt.date(year, 1, 1)):
+        year += 1
+    return dt.date(year - 1, 12, 31)
