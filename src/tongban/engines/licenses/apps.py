@@ -9,3 +9,9 @@ class LicensesConfig(AppConfig):
     name = "tongban.engines.licenses"
     label = "licenses"
     verbose_name = "电子证照"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.engines.licenses.declarations import declare
+
+        declare()

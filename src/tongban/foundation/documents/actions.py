@@ -124,7 +124,7 @@ def _render(document: IssuedDocument, *, at: dt.datetime) -> None:
         language=document.language,
     )
     arranged = arrange(spec, document.data, automatic=automatic, language=document.language)
-    arranged["keywords"] = [document.number, f"sha256:{document.content_sha256}"]
+    arranged["keywords"] = [document.about, document.number, f"sha256:{document.content_sha256}"]
     page = typeset(arranged, at=document.issued_at)
     pdf = page.pdf
     title = localized(document.template.title, language=document.language)

@@ -148,7 +148,7 @@ class _Setter:
     def block(self, block: Block) -> dict[str, Any]:
         """Return a block as plain values."""
         made: dict[str, Any] = getattr(self, f"_{block.kind}")(block)
-        return {"kind": block.kind, **made}
+        return {"kind": "pairs" if block.facts else block.kind, **made}
 
     def _addressee(self, block: Block) -> dict[str, Any]:
         return {"text": self.text(block.addressee or "")}
@@ -165,6 +165,10 @@ class _Setter:
     def _pairs(self, block: Block) -> dict[str, Any]:
         shown = [pair for pair in block.pairs or [] if self.shown(pair.when)]
         return {"rows": [[self.text(pair.label), self.text(pair.value)] for pair in shown]}
+
+    def _facts(self, block: Block) -> dict[str, Any]:
+        rows = self.data.get(block.facts or "") or []
+        return {"rows": [[clean(str(row.get("label", ""))), clean(str(row.get("value", "")))] for row in rows]}
 
     def _items(self, block: Block) -> dict[str, Any]:
         items = block.items

@@ -17,7 +17,7 @@ AUTOMATIC = frozenset({"number", "unit", "issued_on", "seal_label"})
 """Values every document knows without being told."""
 
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_BLOCKS = ("addressee", "heading", "paragraph", "pairs", "items", "table", "signature", "note", "qr")
+_BLOCKS = ("addressee", "heading", "paragraph", "pairs", "facts", "items", "table", "signature", "note", "qr")
 
 
 class _Strict(BaseModel):
@@ -69,12 +69,13 @@ class Code2d(_Strict):
 
 
 class Block(_Strict):
-    """One block: exactly one of the kinds, shown only ``when`` a field has a value or ``unless`` it has."""
+    """One block: exactly one of the kinds (``facts`` sets a table of ``label`` and ``value`` as pairs), shown only ``when`` a field has a value or ``unless`` it has."""
 
     addressee: LocalizedText | None = None
     heading: LocalizedText | None = None
     paragraph: LocalizedText | None = None
     pairs: list[Pair] | None = None
+    facts: Name | None = None
     items: Items | None = None
     table: Table | None = None
     signature: Signature | None = None
@@ -101,6 +102,8 @@ class Block(_Strict):
         yield from (name for name in (self.when, self.unless) if name)
         for text in _texts(getattr(self, self.kind)):
             yield from _PLACE.findall(text)
+        if self.facts:
+            yield self.facts
         if self.items:
             yield self.items.field
         if self.table:
@@ -142,6 +145,9 @@ class DocumentSpec(_Strict):
     def _check_kinds(self, block: Block) -> None:
         if block.items and not self.fields[block.items.field].startswith("list"):
             msg = f"items 要用 list 字段：{block.items.field}"
+            raise ValueError(msg)
+        if block.facts and not self.fields[block.facts].startswith("table"):
+            msg = f"facts 要用 table 字段，每行有 label 和 value：{block.facts}"
             raise ValueError(msg)
         if block.table and not self.fields[block.table.rows].startswith("table"):
             msg = f"table 要用 table 字段：{block.table.rows}"

@@ -1,0 +1,6 @@
+"""Changes of licences: issue, suspend, resume, revoke, cancel, expire."""
+
+from tongban.engines.licenses.actions.changing import cancel, expire_due, resume, revoke, suspend
+from tongban.engines.licenses.actions.issuing import Holder, ensure_file, issue_license
+
+__all__ = ["Holder", "cancel", "ensure_file", "expire_due", "issue_license", "resume", "revoke", "suspend"]

@@ -1,0 +1,81 @@
+"""Changes the standing of a licence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tongban.engines.licenses.actions.recording import note
+from tongban.engines.licenses.errors import LicenseRefusedError
+from tongban.engines.licenses.models import License, LicenseEvent
+from tongban.engines.licenses.rules import may, result
+from tongban.foundation.clock.now import local_date
+from tongban.foundation.organizations.actor import Actor, system_actor
+from tongban.foundation.organizations.permissions import require
+
+BATCH = 500
+
+
+def suspend(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
+    """Suspend a valid licence; a reason is required."""
+    return _move(license_, "suspend", LicenseEvent.Kind.SUSPENDED, by=by, at=at, reason=reason, basis=basis)
+
+
+def resume(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
+    """Put a suspended licence in force again; a reason is required."""
+    return _move(license_, "resume", LicenseEvent.Kind.RESUMED, by=by, at=at, reason=reason, basis=basis)
+
+
+def revoke(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
+    """Revoke a licence for good; a reason is required."""
+    return _move(license_, "revoke", LicenseEvent.Kind.REVOKED, by=by, at=at, reason=reason, basis=basis)
+
+
+def cancel(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
+    """Cancel a licence at its holder's wish or because the holder is gone; a reason is required."""
+    return _move(license_, "cancel", LicenseEvent.Kind.CANCELLED, by=by, at=at, reason=reason, basis=basis)
+
+
+def expire_due(*, at: dt.datetime) -> int:
+    """Mark the licences whose last day is over; return how many. Interrupted, it goes on the next time."""
+    by = system_actor("licenses.expire")
+    due = License.objects.filter(
+        status__in=[License.Status.VALID, License.Status.SUSPENDED], valid_to__lt=local_date(at)
+    )
+    done = 0
+    while True:
+        with transaction.atomic():
+            rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("document")[:BATCH])
+            for license_ in rows:
+                license_.status = License.Status.EXPIRED
+                license_.save(update_fields=["status"])
+                note(license_, LicenseEvent.Kind.EXPIRED, by=by, at=at)
+        done += len(rows)
+        if len(rows) < BATCH:
+            return done
+
+
+def _move(
+    license_: License, move: str, kind: LicenseEvent.Kind, *, by: Actor, at: dt.datetime, reason: str, basis: str
+) -> License:
+    """Change the status under a lock.
+
+    :raises LicenseRefusedError: without a reason, or if the status does not allow it
+    :raises NotAllowedError: if the actor may not
+    """
+    require(by, "licenses.change", license_)
+    if not reason.strip():
+        raise LicenseRefusedError(_("请写明理由。"))
+    with transaction.atomic():
+        locked = License.objects.select_for_update(of=("self",)).select_related("document").get(pk=license_.pk)
+        if not may(move, locked.status):
+            raise LicenseRefusedError(
+                _("证照目前的状态是“%(status)s”，不能这样办理。") % {"status": locked.get_status_display()}
+            )
+        locked.status = License.Status(result(move))
+        locked.save(update_fields=["status"])
+        note(locked, kind, by=by, at=at, reason=reason.strip(), basis=basis.strip())
+    license_.status = locked.status
+    return locked

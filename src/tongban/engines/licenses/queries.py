@@ -1,0 +1,189 @@
+"""Reads licences: by identifier, by holder, for reuse, and for anyone who verifies one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from tongban.engines.licenses.models import HolderKind, License
+from tongban.engines.licenses.rules import masked, standing
+from tongban.engines.licenses.schema import LicenseTypeSpec
+from tongban.foundation.clock.now import local_date
+from tongban.foundation.documents.queries import by_checksum
+from tongban.foundation.documents.verify import Integrity, Verdict, check_pdf
+from tongban.foundation.packs.localized import localized
+
+_ABOUT = "license:"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedLicense:
+    """What anyone may see of a licence. ``in_force`` is the answer; ``status_text`` says it in words."""
+
+    identifier: str
+    number: str
+    type_name: str
+    holder: str
+    unit_name: str
+    issued_on: dt.date
+    valid_from: dt.date
+    valid_to: dt.date | None
+    version: int
+    status: str
+    status_text: str
+    in_force: bool
+    facts: tuple[tuple[str, str], ...]
+    replaced_by: str
+    changes: tuple[tuple[dt.date, str, str], ...]
+
+
+class FileState(enum.StrEnum):
+    """What can be said about a file that someone brings."""
+
+    GENUINE = "genuine"
+    ALTERED = "altered"
+    UNKNOWN = "unknown"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class FileVerdict:
+    """What was found about a file: its state, the seal's verdict, and the licence as the register has it now."""
+
+    state: FileState
+    seal: Verdict
+    license: VerifiedLicense | None
+
+
+def by_identifier(identifier: str) -> License | None:
+    """Return a licence by its identifier; spaces and letter case do not matter."""
+    wanted = "".join(identifier.split()).replace("\u200b", "").upper()
+    return _full().filter(identifier=wanted).first() if wanted else None
+
+
+def by_number(number: str) -> License | None:
+    """Return the newest version of the licence with a number on its face."""
+    wanted = number.strip()
+    return _full().filter(number=wanted).order_by("-version", "-issued_at").first() if wanted else None
+
+
+def held_by(digest: str) -> QuerySet[License]:
+    """Return all licences of a holder, newest first, superseded versions left out."""
+    return (
+        _full().filter(holder_digest=digest).exclude(status=License.Status.SUPERSEDED)
+        if digest
+        else License.objects.none()
+    )
+
+
+def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> QuerySet[License]:
+    """Return the holder's licences in force on a day that can stand for a material, of the types named.
+
+    :param type_codes: codes of licence types, short or 21 characters
+    """
+    return (
+        held_by(digest)
+        .filter(Q(type__code__in=list(type_codes)) | Q(type__type_code__in=list(type_codes)))
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on, status=License.Status.VALID)
+        .filter(type__spec__reusable=True)
+    )
+
+
+def issued_in_case(case_number: str) -> QuerySet[License]:
+    """Return the licences issued in a case."""
+    return _full().filter(case_number=case_number).order_by("issued_at") if case_number else License.objects.none()
+
+
+def verification(identifier: str, *, on: dt.date) -> VerifiedLicense | None:
+    """Return what anyone may see of a licence, or nothing if there is none of this identifier or number.
+
+    :param on: the day for which its standing is told, normally today
+    """
+    found = by_identifier(identifier) or by_number(identifier)
+    return public_view(found, on=on) if found else None
+
+
+def public_view(license_: License, *, on: dt.date) -> VerifiedLicense:
+    """Return what anyone may see of a licence: persons' names masked, public fields only."""
+    spec = LicenseTypeSpec.model_validate(license_.type.spec)
+    person = license_.holder_kind == HolderKind.PERSON
+    stands = standing(
+        license_.status,
+        valid_from=license_.valid_from,
+        valid_to=license_.valid_to,
+        on=on,
+    )
+    data = license_.data
+    return VerifiedLicense(
+        identifier=license_.identifier,
+        number=license_.number,
+        type_name=localized(license_.type.name),
+        holder=masked(license_.holder_name, person=person or spec.mask_holder),
+        unit_name=license_.unit.name,
+        issued_on=local_date(license_.issued_at),
+        valid_from=license_.valid_from,
+        valid_to=license_.valid_to,
+        version=license_.version,
+        status=stands.status,
+        status_text=status_text(stands.status),
+        in_force=stands.in_force,
+        facts=tuple((str(f.label), data[f.name]) for f in spec.fields if f.public and f.name in data),
+        replaced_by=license_.successor.identifier if license_.successor else "",
+        changes=tuple(
+            (local_date(event.at), event.get_kind_display(), event.reason) for event in license_.events.all()
+        ),
+    )
+
+
+def verify_file(data: bytes, *, on: dt.date) -> FileVerdict:
+    """Tell whether a PDF is a licence of this register, unchanged, and how the licence stands now.
+
+    Genuine is only the very file of the register, or one with an intact seal of this installation that names a
+    registered licence with the same content.
+    """
+    known = by_checksum(hashlib.sha256(data).hexdigest())
+    seal = check_pdf(data)
+    license_ = _named(seal) if known is None else _about(known.about)
+    view = public_view(license_, on=on) if license_ else None
+    if license_ is not None and (known is not None or (seal.trusted and _same_content(license_, seal))):
+        return FileVerdict(FileState.GENUINE, seal, view)
+    if seal.integrity is Integrity.UNREADABLE:
+        return FileVerdict(FileState.UNREADABLE, seal, None)
+    if license_ is not None:
+        return FileVerdict(FileState.ALTERED, seal, view)
+    return FileVerdict(FileState.UNKNOWN, seal, None)
+
+
+def status_text(status: str) -> str:
+    """Return a standing in words."""
+    if status == "not_yet":
+        return _("尚未生效")
+    return str(License.Status(status).label)
+
+
+def _named(seal: Verdict) -> License | None:
+    """Return the licence that a file names in its keywords."""
+    for word in seal.keywords:
+        if word.startswith(_ABOUT):
+            return by_identifier(word.removeprefix(_ABOUT))
+    return None
+
+
+def _about(about: str) -> License | None:
+    return by_identifier(about.removeprefix(_ABOUT)) if about.startswith(_ABOUT) else None
+
+
+def _same_content(license_: License, seal: Verdict) -> bool:
+    return license_.document is not None and f"sha256:{license_.document.content_sha256}" in seal.keywords
+
+
+def _full() -> QuerySet[License]:
+    return License.objects.select_related("type", "unit", "document", "document__file", "successor").prefetch_related(
+        "events"
+    )
