@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "tongban.foundation.accounts",  # before allauth: its templates are overridden
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -49,7 +50,6 @@ INSTALLED_APPS = [
     "tongban.foundation.packs",
     "tongban.foundation.audit",
     "tongban.foundation.files",
-    "tongban.foundation.accounts",
     "tongban.foundation.organizations",
     "tongban.foundation.forms",
     "tongban.foundation.messaging",

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Actor:
     """Someone (or the system) with the postings held at this moment.
 
-    ``postings`` are those valid today; ``unit`` is the unit of the posting chosen for this session.
+    ``postings`` are those valid today; ``unit`` is the unit of the posting chosen for this session. ``principals`` are
+    the ids of the accounts it may act for, its own included; ``principal`` is the one chosen for this session, or
+    ``None`` for itself.
     """
 
     account: Account | None = None
@@ -26,11 +28,17 @@ class Actor:
     posting: Posting | None = None
     system: str = ""
     principals: frozenset[int] = field(default_factory=frozenset)
+    principal: Account | None = None
 
     @property
     def is_signed_in(self) -> bool:
         """Tell whether a person stands behind this actor."""
         return self.account is not None
+
+    @property
+    def acting_for(self) -> Account | None:
+        """Return the account on whose behalf it acts: the chosen principal, else its own."""
+        return self.principal or self.account
 
     @property
     def is_official(self) -> bool:
@@ -72,13 +80,21 @@ def system_actor(name: str) -> Actor:
     return Actor(system=name)
 
 
-def actor_of(account: Account, *, on: dt.date, posting_id: int | None = None) -> Actor:
+def actor_of(account: Account, *, on: dt.date, posting_id: int | None = None, principal_id: int | None = None) -> Actor:
     """Return an account as an actor with the postings valid on a day.
 
     :param posting_id: the posting chosen for this session; the first valid one if absent or over
+    :param principal_id: the account it acts for in this session; itself if absent or no longer allowed
     """
-    from tongban.foundation.organizations.queries import principals_of, valid_postings
+    from tongban.foundation.organizations.queries import held_principals, valid_postings
 
     postings = tuple(valid_postings(account, on=on))
     chosen = next((p for p in postings if p.pk == posting_id), postings[0] if postings else None)
-    return Actor(account=account, postings=postings, posting=chosen, principals=principals_of(account, on=on))
+    others = {} if postings else held_principals(account, on=on)
+    return Actor(
+        account=account,
+        postings=postings,
+        posting=chosen,
+        principals=frozenset({account.pk, *others}),
+        principal=others.get(principal_id) if principal_id else None,
+    )

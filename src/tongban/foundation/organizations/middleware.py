@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 POSTING_SESSION_KEY = "posting"
+PRINCIPAL_SESSION_KEY = "principal"
 
 
 class ActorMiddleware:
@@ -26,7 +27,12 @@ class ActorMiddleware:
         """Resolve the actor and go on."""
         user = request.user
         request.actor = (  # type: ignore[attr-defined]
-            actor_of(user, on=today(), posting_id=request.session.get(POSTING_SESSION_KEY))
+            actor_of(
+                user,
+                on=today(),
+                posting_id=request.session.get(POSTING_SESSION_KEY),
+                principal_id=request.session.get(PRINCIPAL_SESSION_KEY),
+            )
             if isinstance(user, Account) and user.is_active
             else ANONYMOUS
         )

@@ -24,6 +24,6 @@ def valid_postings(account: Account, *, on: dt.date) -> QuerySet[Posting]:
     )
 
 
-def principals_of(account: Account, *, on: dt.date) -> frozenset[int]:
-    """Return the ids of the accounts this account may act for on a day, its own included."""
-    return frozenset({account.pk, *delegations(account, on=on).values_list("principal_id", flat=True)})
+def held_principals(account: Account, *, on: dt.date) -> dict[int, Account]:
+    """Return the accounts this account may act for on a day by delegation, by id."""
+    return {row.principal_id: row.principal for row in delegations(account, on=on)}
