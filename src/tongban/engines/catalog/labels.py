@@ -93,6 +93,34 @@ MARKS: dict[str, _StrPromise] = {
     "V2": gettext_lazy("转引自公开材料，未见条文全文"),
     "K": gettext_lazy("未经核实，请以现行条文为准"),
 }
+PARTS: dict[str, _StrPromise] = {
+    "aliases": gettext_lazy("搜索用的别名"),
+    "bases": gettext_lazy("设定依据"),
+    "conditions": gettext_lazy("办理条件"),
+    "conditions_note": gettext_lazy("办理条件"),
+    "description": gettext_lazy("事项简介"),
+    "elements": gettext_lazy("实施清单要素"),
+    "events": gettext_lazy("一件事"),
+    "faqs": gettext_lazy("常见问题"),
+    "fees": gettext_lazy("收费"),
+    "icon": gettext_lazy("图标"),
+    "implementations": gettext_lazy("实施单位"),
+    "materials": gettext_lazy("申请材料"),
+    "name": gettext_lazy("事项名称"),
+    "notes": gettext_lazy("提示"),
+    "objects": gettext_lazy("服务对象"),
+    "processes": gettext_lazy("办理版本"),
+    "promised": gettext_lazy("承诺办结时限"),
+    "result": gettext_lazy("办理结果"),
+    "scenarios": gettext_lazy("办理情形"),
+    "sort": gettext_lazy("顺序"),
+    "special_procedures": gettext_lazy("特别程序"),
+    "statutory": gettext_lazy("法定办结时限"),
+    "steps": gettext_lazy("办理流程"),
+    "themes": gettext_lazy("主题"),
+    "type": gettext_lazy("事项类型"),
+    "updated_on": gettext_lazy("更新日期"),
+}
 
 
 def yes_no(value: bool | None) -> str:  # noqa: FBT001 - a value to be shown, not a switch

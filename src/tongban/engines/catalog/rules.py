@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tongban.foundation.clock.rules import Unit as LimitUnit
+
 
 class ItemType(StrEnum):
     """Type of a service item, GB/T 39046-2020."""
@@ -52,16 +54,6 @@ class Mark(StrEnum):
     READ = "V"
     SECOND_HAND = "V2"
     UNVERIFIED = "K"
-
-
-class LimitUnit(StrEnum):
-    """Unit of a period; always stated, never inferred from 日."""
-
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-    MONTH = "month"
-    YEAR = "year"
-    HOUR = "hour"
 
 
 class CodeScheme(StrEnum):

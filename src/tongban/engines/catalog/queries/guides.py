@@ -20,6 +20,8 @@ from tongban.engines.catalog.models import (
 )
 from tongban.engines.catalog.queries.element_rows import ElementRow, element_rows
 from tongban.engines.catalog.queries.items import promise_text, published
+from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import ClockError, Limit, Unit, due_on
 from tongban.foundation.packs.localized import localized
 
 
@@ -254,9 +256,32 @@ def _applies(when: Mapping[str, Sequence[str]], answers: Mapping[str, Any]) -> b
     return True
 
 
-def revisions(item_id: int) -> list[ItemRevision]:
+def example_due(shown: Guide, *, on: dt.date) -> dt.date | None:
+    """Return until when a case accepted on a day is done, by the period the applicant may rely on.
+
+    Nothing if there is no period in days, or the calendar does not reach so far.
+    """
+    if shown.limit is None or shown.limit.figure == 0 or shown.limit.unit == Unit.HOUR:
+        return None
+    try:
+        return due_on(on, Limit(shown.limit.figure, Unit(shown.limit.unit)), calendar_for(shown.region_code))
+    except ClockError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One published version of an item, with the names of the parts it changed."""
+
+    version: int
+    published_at: dt.datetime
+    parts: str
+
+
+def revisions(item_id: int) -> list[RevisionRow]:
     """Return the published versions of a standard item, newest first."""
-    return list(ItemRevision.objects.filter(item_id=item_id).defer("content"))
+    rows = ItemRevision.objects.filter(item_id=item_id).defer("content")
+    return [RevisionRow(row.version, row.published_at, labels.listed(row.changed, labels.PARTS)) for row in rows]
 
 
 def download(guide_code: str, material_code: str, kind: str) -> FormDownload | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -13,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from tongban.engines.catalog.labels import period
 from tongban.engines.catalog.models import Implementation, LifeEvent, SearchTerm, StandardItem, Theme
+from tongban.foundation.organizations.models import Level, Region
 from tongban.foundation.packs.localized import localized
 
 IN_FORCE = Implementation.Status.IN_FORCE
 PAGE = 20
+ENOUGH_SEARCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit that carries an item out."""
+    """A unit that carries an item out. ``city`` is the city its region belongs to, or the region itself."""
 
     code: str
     unit: str
     region: str
+    city: str
     region_path: str
     level: int
     promise: str
@@ -103,7 +107,12 @@ class UnitCount:
     count: int
     phone: str = ""
     address: str = ""
-    online: int = field(default=0)
+    online: int = 0
+
+    @property
+    def level_title(self) -> str:
+        """Return the name of its level."""
+        return str(Level(self.level).label)
 
 
 def published() -> QuerySet[Implementation]:
@@ -223,29 +232,67 @@ def popular(region: str = "", *, limit: int = 8) -> list[ItemRow]:
     return listing(Filters(region=region), size=limit).rows
 
 
-def _ids(region: str) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the home of the hall shows for a region, with true counts."""
+
+    total: int
+    personal: int
+    legal: int
+    personal_themes: list[Counted]
+    legal_themes: list[Counted]
+    events: list[Counted]
+    popular: list[ItemRow]
+    hot: list[str]
+
+
+def overview(region: str = "", *, limit: int = 8, hot: int = 6) -> Overview:
+    """Return everything the home of the hall shows for a region."""
+    serving_items = StandardItem.objects.filter(pk__in=_serving_items(region))
+    items = list(by_use(serving_items).only("pk", "name", "for_persons", "for_organizations"))
+    ids = [item.pk for item in items]
+    found = themes(region, ids=ids)
+    return Overview(
+        total=len(items),
+        personal=sum(item.for_persons for item in items),
+        legal=sum(item.for_organizations for item in items),
+        personal_themes=[theme for theme in found if theme.audience == "personal"],
+        legal_themes=[theme for theme in found if theme.audience == "legal"],
+        events=life_events(region, ids=ids),
+        popular=item_rows(ids[:limit], Filters(region=region)),
+        hot=hot_terms([str(item) for item in items], limit=hot),
+    )
+
+
+def _serving_items(region: str) -> QuerySet[Implementation, int]:
     rows = Implementation.objects.filter(serving(region), status=IN_FORCE)
-    return list(rows.values_list("standard_item_id", flat=True).distinct().order_by())
+    return rows.values_list("standard_item_id", flat=True).distinct().order_by()
 
 
-def totals(region: str = "") -> dict[str, int]:
-    """Return how many items there are in all, for persons and for organizations."""
-    return StandardItem.objects.filter(pk__in=_ids(region)).aggregate(
+def totals(filters: Filters) -> dict[str, int]:
+    """Return how many items match in all, for persons and for organizations, whatever audience is chosen."""
+    matching = narrow(Implementation.objects.filter(status=IN_FORCE), replace(filters, audience=""))
+    return StandardItem.objects.filter(pk__in=matching.values("standard_item_id")).aggregate(
         all=Count("pk"),
         personal=Count("pk", filter=Q(for_persons=True)),
         legal=Count("pk", filter=Q(for_organizations=True)),
     )
 
 
-def themes(region: str = "") -> list[Counted]:
-    """Return the themes with the number of items that serve a region."""
-    rows = Theme.objects.annotate(n=Count("items", filter=Q(items__in=_ids(region)), distinct=True))
+def themes(region: str = "", *, ids: Sequence[int] | None = None) -> list[Counted]:
+    """Return the themes with the number of items that serve a region.
+
+    :param ids: the standard items that serve the region, if already known
+    """
+    items = _serving_items(region) if ids is None else ids
+    rows = Theme.objects.annotate(n=Count("items", filter=Q(items__in=items), distinct=True))
     return [Counted(row.code, str(row), row.n, row.audience, row.icon) for row in rows.order_by("audience", "order")]
 
 
-def life_events(region: str = "") -> list[Counted]:
+def life_events(region: str = "", *, ids: Sequence[int] | None = None) -> list[Counted]:
     """Return the life events that have items serving a region, with their number."""
-    rows = LifeEvent.objects.annotate(n=Count("items", filter=Q(items__in=_ids(region)), distinct=True)).filter(n__gt=0)
+    items = _serving_items(region) if ids is None else ids
+    rows = LifeEvent.objects.annotate(n=Count("items", filter=Q(items__in=items), distinct=True)).filter(n__gt=0)
     return [
         Counted(row.code, str(row), row.n, row.audience, row.icon, localized(row.summary))
         for row in rows.order_by("order")
@@ -281,30 +328,44 @@ def units(region: str = "", *, within: bool = True) -> list[UnitCount]:
 def units_of_item(item_code: str, region: str = "") -> list[UnitRow]:
     """Return the units that carry one item out in a region, in region order."""
     rows = published().filter(serving(region), standard_item__code=item_code)
+    rows = rows.select_related("unit__region__parent").defer("search_text", "search_grams", "elements")
     return [
         UnitRow(
             row.code,
             row.unit.name,
             row.unit.region.name,
+            _city(row.unit.region),
             row.region_path,
             row.level,
             promise_text(row),
             row.is_online,
             row.unit.address,
         )
-        for row in rows.defer("search_text", "search_grams", "elements").order_by("region_path", "unit__code")
+        for row in rows.order_by("region_path", "unit__code")
     ]
 
 
-def hot_terms(*, limit: int = 6) -> list[str]:
-    """Return what people searched most, filled up with the names of the items most used."""
-    terms = list(SearchTerm.objects.filter(count__gte=3).values_list("term", flat=True)[:limit])
-    if len(terms) < limit:
-        items = by_use(StandardItem.objects.filter(implementations__status=IN_FORCE).distinct())
-        names = [_short(str(item)) for item in items.only("name")[: limit * 2]]
-        terms += [name for name in names if name not in terms]
-    return terms[:limit]
+def _city(region: Region) -> str:
+    while region.level > Level.CITY and region.parent is not None and region.parent.level >= Level.CITY:
+        region = region.parent
+    return region.name
+
+
+def guide_addresses() -> list[tuple[str, dt.date]]:
+    """Return the code of every guide with the day its item changed."""
+    rows = Implementation.objects.filter(status=IN_FORCE).order_by("standard_item__sort", "code")
+    return list(rows.values_list("code", "standard_item__updated_on"))
+
+
+def hot_terms(names: Sequence[str] = (), *, limit: int = 6) -> list[str]:
+    """Return what people searched most.
+
+    :param names: names of items, most used first, that fill the list up while few have searched
+    """
+    terms = list(SearchTerm.objects.filter(count__gte=ENOUGH_SEARCHES).values_list("term", flat=True)[:limit])
+    terms += [short for name in names if (short := _short(name)) not in terms]
+    return list(dict.fromkeys(terms))[:limit]
 
 
 def _short(name: str) -> str:
-    return name.split("（", maxsplit=1)[0].split(" (", maxsplit=1)[0]
+    return name.partition("（")[0].partition(" (")[0]
