@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from tongban.interfaces.portal.views import guide, home, items, region, robots, search
 
 app_name = "portal"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("hall/items/", items.items, name="items"),
+    path("hall/units/", items.units, name="units"),
+    path("hall/themes/<slug:code>/", items.theme, name="theme"),
+    path("hall/events/", items.events, name="events"),
+    path("hall/events/<slug:code>/", items.event, name="event"),
+    path("hall/choose/<slug:code>/", items.choose, name="choose"),
+    path("hall/search/", search.search, name="search"),
+    path("hall/items/<slug:code>/", guide.guide, name="guide"),
+    path("hall/items/<slug:code>/print/", guide.guide_print, name="guide_print"),
+    path("hall/items/<slug:code>/history/", guide.history, name="guide_history"),
+    path("hall/items/<slug:code>/forms/<slug:material>/<slug:kind>/", guide.download, name="download"),
+    path("region/", region.region, name="region"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("favicon.ico", robots.favicon, name="favicon"),
+]

@@ -1,0 +1,1 @@
+"""Views of the portal: each asks one query or calls one action."""
