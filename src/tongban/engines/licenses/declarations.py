@@ -16,7 +16,7 @@ from tongban.foundation.packs.sections import Loading, Outcome, Section, registe
 
 
 def load(documents: Sequence[Document], loading: Loading) -> Outcome:
-    """Create and change licence types. Licences keep what they were issued with, so a type may change.
+    """Create and change license types. Licenses keep what they were issued with, so a type may change.
 
     :raises PackError: for wrong files, a type code used twice, or a document template nobody declares
     """

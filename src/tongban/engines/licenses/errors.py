@@ -1,4 +1,4 @@
-"""Why an act on a licence is refused."""
+"""Why an act on a license is refused."""
 
 from __future__ import annotations
 

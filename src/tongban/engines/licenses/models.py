@@ -1,4 +1,4 @@
-"""Licence types, issued licences and what happened to them."""
+"""License types, issued licenses and what happened to them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tongban.foundation.packs.localized import localized
 
 
 class HolderKind(models.TextChoices):
-    """Who may hold a licence."""
+    """Who may hold a license."""
 
     PERSON = "person", _("个人")
     ORGANIZATION = "organization", _("法人和其他组织")
 
 
 class LicenseType(models.Model):
-    """A kind of licence. ``type_code`` is 21 characters: the defining agency's credit code and three more."""
+    """A kind of license. ``type_code`` is 21 characters: the defining agency's credit code and three more."""
 
     code = models.CharField(_("编码"), max_length=64, unique=True)
     type_code = models.CharField(_("证照类型代码"), max_length=21, unique=True)
@@ -62,10 +62,10 @@ class LicenseCounter(models.Model):
 
 
 class License(models.Model):
-    """One version of a licence. A change of content is a new version; the old one is superseded."""
+    """One version of a license. A change of content is a new version; the old one is superseded."""
 
     class Status(models.TextChoices):
-        """Whether the licence is in force."""
+        """Whether the license is in force."""
 
         VALID = "valid", _("有效")
         SUSPENDED = "suspended", _("暂停")
@@ -125,7 +125,7 @@ class License(models.Model):
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return what the licence states beside holder and dates."""
+        """Return what the license states beside holder and dates."""
         return dict(json.loads(self.content or "{}"))
 
     @property
@@ -135,7 +135,7 @@ class License(models.Model):
 
 
 class LicenseEvent(models.Model):
-    """Something that happened to a licence, by whom, and why."""
+    """Something that happened to a license, by whom, and why."""
 
     class Kind(models.TextChoices):
         """What happened."""

@@ -1,4 +1,4 @@
-"""Who may do what with licences, and how far it reaches."""
+"""Who may do what with licenses, and how far it reaches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CHANGE = Permission(
 
 
 def scope_filter(actor: Actor, scope: Scope) -> Q:
-    """Return which licences a scope holds for an actor."""
+    """Return which licenses a scope holds for an actor."""
     unit = actor.unit
     if scope is Scope.APPLICANT:
         digests = Identity.objects.filter(account_id__in=actor.principals).values("number_digest")

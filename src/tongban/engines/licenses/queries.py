@@ -1,4 +1,4 @@
-"""Reads licences: by identifier, by holder, for reuse, and for anyone who verifies one."""
+"""Reads licenses: by identifier, by holder, for reuse, and for anyone who verifies one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ABOUT = "license:"
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLicense:
-    """What anyone may see of a licence. ``in_force`` is the answer; ``status_text`` says it in words."""
+    """What anyone may see of a license. ``in_force`` is the answer; ``status_text`` says it in words."""
 
     identifier: str
     number: str
@@ -54,7 +54,7 @@ class FileState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileVerdict:
-    """What was found about a file: its state, the seal's verdict, and the licence as the register has it now."""
+    """What was found about a file: its state, the seal's verdict, and the license as the register has it now."""
 
     state: FileState
     seal: Verdict
@@ -62,19 +62,19 @@ class FileVerdict:
 
 
 def by_identifier(identifier: str) -> License | None:
-    """Return a licence by its identifier; spaces and letter case do not matter."""
+    """Return a license by its identifier; spaces and letter case do not matter."""
     wanted = "".join(identifier.split()).replace("\u200b", "").upper()
     return _full().filter(identifier=wanted).first() if wanted else None
 
 
 def by_number(number: str) -> License | None:
-    """Return the newest version of the licence with a number on its face."""
+    """Return the newest version of the license with a number on its face."""
     wanted = number.strip()
     return _full().filter(number=wanted).order_by("-version", "-issued_at").first() if wanted else None
 
 
 def held_by(digest: str) -> QuerySet[License]:
-    """Return all licences of a holder, newest first, superseded versions left out."""
+    """Return all licenses of a holder, newest first, superseded versions left out."""
     return (
         _full().filter(holder_digest=digest).exclude(status=License.Status.SUPERSEDED)
         if digest
@@ -83,9 +83,9 @@ def held_by(digest: str) -> QuerySet[License]:
 
 
 def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> QuerySet[License]:
-    """Return the holder's licences in force on a day that can stand for a material, of the types named.
+    """Return the holder's licenses in force on a day that can stand for a material, of the types named.
 
-    :param type_codes: codes of licence types, short or 21 characters
+    :param type_codes: codes of license types, short or 21 characters
     """
     return (
         held_by(digest)
@@ -96,12 +96,12 @@ def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> QuerySet[Li
 
 
 def issued_in_case(case_number: str) -> QuerySet[License]:
-    """Return the licences issued in a case."""
+    """Return the licenses issued in a case."""
     return _full().filter(case_number=case_number).order_by("issued_at") if case_number else License.objects.none()
 
 
 def verification(identifier: str, *, on: dt.date) -> VerifiedLicense | None:
-    """Return what anyone may see of a licence, or nothing if there is none of this identifier or number.
+    """Return what anyone may see of a license, or nothing if there is none of this identifier or number.
 
     :param on: the day for which its standing is told, normally today
     """
@@ -110,7 +110,7 @@ def verification(identifier: str, *, on: dt.date) -> VerifiedLicense | None:
 
 
 def public_view(license_: License, *, on: dt.date) -> VerifiedLicense:
-    """Return what anyone may see of a licence: persons' names masked, public fields only."""
+    """Return what anyone may see of a license: persons' names masked, public fields only."""
     spec = LicenseTypeSpec.model_validate(license_.type.spec)
     person = license_.holder_kind == HolderKind.PERSON
     stands = standing(
@@ -142,10 +142,10 @@ def public_view(license_: License, *, on: dt.date) -> VerifiedLicense:
 
 
 def verify_file(data: bytes, *, on: dt.date) -> FileVerdict:
-    """Tell whether a PDF is a licence of this register, unchanged, and how the licence stands now.
+    """Tell whether a PDF is a license of this register, unchanged, and how the license stands now.
 
     Genuine is only the very file of the register, or one with an intact seal of this installation that names a
-    registered licence with the same content.
+    registered license with the same content.
     """
     known = by_checksum(hashlib.sha256(data).hexdigest())
     seal = check_pdf(data)
@@ -168,7 +168,7 @@ def status_text(status: str) -> str:
 
 
 def _named(seal: Verdict) -> License | None:
-    """Return the licence that a file names in its keywords."""
+    """Return the license that a file names in its keywords."""
     for word in seal.keywords:
         if word.startswith(_ABOUT):
             return by_identifier(word.removeprefix(_ABOUT))

@@ -1,4 +1,4 @@
-"""Decides about licences: how long they hold and what may follow from which status."""
+"""Decides about licenses: how long they hold and what may follow from which status."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def result(move: str) -> str:
 
 
 def last_day(valid_from: dt.date, years: int) -> dt.date:
-    """Return the last valid day of a licence that holds so many years: the day before the anniversary.
+    """Return the last valid day of a license that holds so many years: the day before the anniversary.
 
     29 February has its anniversary on the 28th in other years.
     """
@@ -39,14 +39,14 @@ def last_day(valid_from: dt.date, years: int) -> dt.date:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a licence's status means on a day. ``in_force`` is the one answer a shop window needs."""
+    """What a license's status means on a day. ``in_force`` is the one answer a shop window needs."""
 
     status: str
     in_force: bool
 
 
 def standing(status: str, *, valid_from: dt.date, valid_to: dt.date | None, on: dt.date) -> Standing:
-    """Return a licence's standing on a day; the dates count even if the nightly job has not marked it expired yet."""
+    """Return a license's standing on a day; the dates count even if the nightly job has not marked it expired yet."""
     if status == "valid" and valid_to is not None and on > valid_to:
         return Standing("expired", in_force=False)
     if status == "valid" and on < valid_from:
@@ -62,7 +62,7 @@ def masked(name: str, *, person: bool) -> str:
 
 
 def masked_number(number: str, *, person: bool) -> str:
-    """Return a holder's number as the licence's face shows it: a person's with only both ends, others whole."""
+    """Return a holder's number as the license's face shows it: a person's with only both ends, others whole."""
     if not person or len(number) < 10:
         return number
     return number[:4] + "*" * (len(number) - 8) + number[-4:]

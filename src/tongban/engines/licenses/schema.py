@@ -20,7 +20,7 @@ class _Strict(BaseModel):
 
 
 class Shown(_Strict):
-    """A field on the licence's face; ``public`` ones are also shown to anyone who verifies the licence."""
+    """A field on the license's face; ``public`` ones are also shown to anyone who verifies the license."""
 
     name: Name
     label: LocalizedText
@@ -29,7 +29,7 @@ class Shown(_Strict):
 
 
 class Validity(_Strict):
-    """How long the licence holds: a number of years (with the legal source), or long-term."""
+    """How long the license holds: a number of years (with the legal source), or long-term."""
 
     years: int | None = Field(default=None, ge=1, le=100)
     long_term: bool = False
@@ -44,7 +44,7 @@ class Validity(_Strict):
 
 
 class LicenseTypeSpec(_Strict):
-    """A kind of licence.
+    """A kind of license.
 
     ``number`` makes the number on its face from ``{region}`` (6 digits), ``{year}`` and ``{serial:6}`` (padded).
     """
@@ -54,7 +54,7 @@ class LicenseTypeSpec(_Strict):
     name: LocalizedText
     number: str
     validity: Validity
-    document: Code = "licence.portrait"
+    document: Code = "license-portrait"
     holders: Annotated[list[Literal["person", "organization"]], Field(min_length=1)]
     mask_holder: bool = False
     fields: list[Shown] = []
@@ -70,6 +70,6 @@ class LicenseTypeSpec(_Strict):
         return self
 
     def make_number(self, *, region: str, year: int, serial: int) -> str:
-        """Return the number on the face of a licence."""
+        """Return the number on the face of a license."""
         values = {"region": region, "year": str(year), "serial": str(serial)}
         return _PLACE.sub(lambda found: values[found.group(1)].zfill(int(found.group(2) or 0)), self.number)

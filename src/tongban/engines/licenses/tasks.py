@@ -1,4 +1,4 @@
-"""Background jobs of licences."""
+"""Background jobs of licenses."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from tongban.foundation.clock.now import now
 @app.periodic(cron="5 0 * * *")
 @app.task(name="licenses.expire", queue="care", queueing_lock="licenses.expire")
 def expire(timestamp: int) -> int:
-    """Mark licences whose last day is over, each night; return how many."""
+    """Mark licenses whose last day is over, each night; return how many."""
     return actions.expire_due(at=now())

@@ -119,7 +119,7 @@ class DocumentSpec(_Strict):
     code: Code
     version: int = Field(ge=1)
     title: LocalizedText
-    style: Literal["letter", "slip", "licence"] = "letter"
+    style: Literal["letter", "slip", "license"] = "letter"
     paper: Literal["a4", "a4-landscape", "a5-landscape"] = "a4"
     source: str = ""
     fields: dict[Name, FieldKind]

@@ -1,4 +1,4 @@
-"""Changes of licences: issue, suspend, resume, revoke, cancel, expire."""
+"""Changes of licenses: issue, suspend, resume, revoke, cancel, expire."""
 
 from tongban.engines.licenses.actions.changing import cancel, expire_due, resume, revoke, suspend
 from tongban.engines.licenses.actions.issuing import Holder, ensure_file, issue_license

@@ -1,4 +1,4 @@
-"""Changes the standing of a licence."""
+"""Changes the standing of a license."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ BATCH = 500
 
 
 def suspend(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
-    """Suspend a valid licence; a reason is required."""
+    """Suspend a valid license; a reason is required."""
     return _move(license_, "suspend", LicenseEvent.Kind.SUSPENDED, by=by, at=at, reason=reason, basis=basis)
 
 
 def resume(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
-    """Put a suspended licence in force again; a reason is required."""
+    """Put a suspended license in force again; a reason is required."""
     return _move(license_, "resume", LicenseEvent.Kind.RESUMED, by=by, at=at, reason=reason, basis=basis)
 
 
 def revoke(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
-    """Revoke a licence for good; a reason is required."""
+    """Revoke a license for good; a reason is required."""
     return _move(license_, "revoke", LicenseEvent.Kind.REVOKED, by=by, at=at, reason=reason, basis=basis)
 
 
 def cancel(*, license_: License, reason: str, by: Actor, at: dt.datetime, basis: str = "") -> License:
-    """Cancel a licence at its holder's wish or because the holder is gone; a reason is required."""
+    """Cancel a license at its holder's wish or because the holder is gone; a reason is required."""
     return _move(license_, "cancel", LicenseEvent.Kind.CANCELLED, by=by, at=at, reason=reason, basis=basis)
 
 
 def expire_due(*, at: dt.datetime) -> int:
-    """Mark the licences whose last day is over; return how many. Interrupted, it goes on the next time."""
+    """Mark the licenses whose last day is over; return how many. Interrupted, it goes on the next time."""
     by = system_actor("licenses.expire")
     due = License.objects.filter(
         status__in=[License.Status.VALID, License.Status.SUSPENDED], valid_to__lt=local_date(at)

@@ -1,4 +1,4 @@
-"""Issues a licence: number, identifier, row, document and record in one transaction."""
+"""Issues a license: number, identifier, row, document and record in one transaction."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ON CONFLICT (type_id, issuer_code, year) DO UPDATE SET last = licenses_licenseco
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who gets the licence: name, number (citizen number or unified social credit code) and ``person`` or
+    """Who gets the license: name, number (citizen number or unified social credit code) and ``person`` or
     ``organization``.
     """
 
@@ -59,12 +59,12 @@ def issue_license(
     replaces: License | None = None,
     language: str = "zh-hans",
 ) -> License:
-    """Issue a licence; for the same case, type and holder it returns the first one.
+    """Issue a license; for the same case, type and holder it returns the first one.
 
     :param type_code: the type's code in the pack (its 21-character code is accepted too)
     :param data: the values of the type's fields
     :param valid_from: first day; the day of issue if not given
-    :param valid_to: last day; computed from the type's years if not given, none for long-term licences
+    :param valid_to: last day; computed from the type's years if not given, none for long-term licenses
     :param replaces: the version this one renews: same serial, version + 1, the old one becomes superseded
     :raises LicenseRefusedError: if the unit has no credit code, or holder or data do not fit the type
     :raises NotAllowedError: if the actor may not issue for this unit
@@ -83,7 +83,7 @@ def issue_license(
             return known
         start = valid_from or local_date(at)
         number, serial, version = _numbering(kind, spec, unit, replaces, year=local_date(at).year)
-        # Numbering locked the counter or the old licence: whoever issued in the meantime for the same case is seen now.
+        # Numbering locked the counter or the old license: whoever issued in the meantime for the same case is seen now.
         known = _already(kind, case_number, holder_digest)
         if known is not None:
             return known
@@ -115,14 +115,14 @@ def issue_license(
 
 
 def ensure_file(*, license_: License, at: dt.datetime) -> StoredFile:
-    """Return the licence's sealed PDF, made at first use."""
+    """Return the license's sealed PDF, made at first use."""
     if license_.document is None:
         raise LicenseRefusedError(_("这份证照没有电子文件。"))
     return documents.ensure_file(document=license_.document, at=at)
 
 
 def verification_url(identifier: str) -> str:
-    """Return the public address at which a licence can be verified; this is what its QR code says."""
+    """Return the public address at which a license can be verified; this is what its QR code says."""
     return f"{settings.BASE_URL}/verify/{identifier}/"
 
 
@@ -185,7 +185,7 @@ def _supersede(old: License, new: License, *, by: Actor, at: dt.datetime) -> Non
 
 
 def _document(license_: License, spec: LicenseTypeSpec, *, language: str) -> documents.IssuedDocument:
-    """Issue the licence's face; its PDF is made when it is first needed."""
+    """Issue the license's face; its PDF is made when it is first needed."""
     english = language.startswith("en")
     rows = [
         {"label": localized(field.label, language=language), "value": license_.data[field.name]}

@@ -1,4 +1,4 @@
-"""Writes down what happened to a licence, on its own list and in the audit chain."""
+"""Writes down what happened to a license, on its own list and in the audit chain."""
 
 from __future__ import annotations
 
