@@ -104,8 +104,19 @@ def arrange(
         "number": automatic.get("number", ""),
         "unit": automatic.get("unit", ""),
         "seal_label": automatic.get("seal_label", ""),
-        "blocks": [setter.block(block) for block in spec.body if setter.shown(block.when, block.unless)],
+        "blocks": _joined([setter.block(block) for block in spec.body if setter.shown(block.when, block.unless)]),
     }
+
+
+def _joined(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join neighboring lists of pairs, so that their columns line up."""
+    joined: list[dict[str, Any]] = []
+    for block in blocks:
+        if joined and block["kind"] == joined[-1]["kind"] == "pairs":
+            joined[-1] = {"kind": "pairs", "rows": [*joined[-1]["rows"], *block["rows"]]}
+        else:
+            joined.append(block)
+    return joined
 
 
 def _written(value: Any, kind: str, language: str) -> str:
