@@ -27,10 +27,17 @@ class FormChangedError(Exception):
 
 
 def start_draft(
-    *, purpose: str, form_version: FormVersion, extra: Mapping[str, Any] | None = None, by: Actor, at: dt.datetime
+    *,
+    purpose: str,
+    form_version: FormVersion,
+    extra: Mapping[str, Any] | None = None,
+    about: Actor | None = None,
+    by: Actor,
+    at: dt.datetime,
 ) -> Draft:
     """Return the open draft for a purpose, or begin one with what is already known about the applicant.
 
+    :param about: the applicant, if someone fills the form in for another
     :raises NotAllowedError: if nobody is signed in
     """
     if by.account is None:
@@ -39,7 +46,7 @@ def start_draft(
     if found is not None:
         return found
     spec = form_version.definition
-    known = prefilled(spec, by, at=at)
+    known = prefilled(spec, about or by, at=at)
     answers = {**empty_answers(spec), **{name: item["value"] for name, item in known.items()}}
     try:
         with transaction.atomic():

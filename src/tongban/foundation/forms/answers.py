@@ -28,6 +28,7 @@ from tongban.foundation.forms.schema import (
     RegionField,
     UploadField,
 )
+from tongban.foundation.text import mask
 
 MAX_ROWS = 200
 Regions = Callable[[str], str]
@@ -168,16 +169,20 @@ class Telling:
         return self.region_name(str(code)) if self.region_name else str(code)
 
     def _hide(self, item: Question, text: str) -> str:
-        from tongban.foundation.text import mask
-
-        kind = item.type
-        if kind == "citizen_number":
-            return mask.citizen_number(text)
-        if kind == "phone":
-            return mask.phone(text)
         if isinstance(item, AddressField):
-            return text[: max(3, len(text) // 2)] + "****"
-        return mask.name(text) if len(text) <= 20 else text[:6] + "****"
+            return mask.address(text)
+        hide = _MASKS.get(item.type)
+        if hide is not None:
+            return hide(text)
+        return mask.name(text) if len(text) <= 20 else mask.address(text)
+
+
+_MASKS: dict[str, Callable[[str], str]] = {
+    "citizen_number": mask.citizen_number,
+    "phone": mask.phone,
+    "email": mask.email,
+    "credit_code": mask.credit_code,
+}
 
 
 def flatten(spec: FormSpec, values: Mapping[str, Any], *, region_name: Regions | None = None) -> dict[str, str]:

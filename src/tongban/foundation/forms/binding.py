@@ -152,6 +152,11 @@ class Problem:
     anchor: str
     text: str
 
+    @property
+    def href(self) -> str:
+        """Return the link: on this page, or the address if the anchor is one."""
+        return self.anchor if "/" in self.anchor else f"#{self.anchor}"
+
 
 @dataclass(slots=True)
 class BoundStep:
@@ -171,6 +176,13 @@ class BoundStep:
     def has_errors(self) -> bool:
         """Tell whether something is wrong on this page."""
         return bool(self.problems)
+
+    @property
+    def shown(self) -> str:
+        """Return the names of all questions on the page, for a hidden input: a later page knows which are new."""
+        names = [bound.name for bound in self.fields]
+        names += [inner.name for bound in self.fields for row in bound.repeats for inner in row.fields]
+        return " ".join(names)
 
     @property
     def takes_files(self) -> bool:

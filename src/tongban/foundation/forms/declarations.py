@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def _identity(attribute: str) -> Callable[[Actor], Any]:
     def fetch(actor: Actor) -> Any:
-        found = Identity.objects.filter(account=actor.account).first() if actor.account else None
+        rows = Identity.objects.filter(account=actor.account, verified_at__isnull=False)
+        found = rows.first() if actor.account else None
         return getattr(found, attribute) or None if found else None
 
     return fetch

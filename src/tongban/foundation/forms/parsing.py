@@ -30,6 +30,7 @@ from tongban.foundation.forms.schema import (
     TextField,
     UploadField,
 )
+from tongban.foundation.text.identifiers import IdentifierError, citizen_number, credit_code
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -222,8 +223,6 @@ def _email(_question: EmailField, raw: Any, _around: Surroundings) -> str:
 
 
 def _citizen(_question: CitizenNumberField, raw: Any, _around: Surroundings) -> str:
-    from tongban.foundation.text.identifiers import IdentifierError, citizen_number
-
     try:
         return citizen_number.check(_half(raw))
     except IdentifierError as wrong:
@@ -231,8 +230,6 @@ def _citizen(_question: CitizenNumberField, raw: Any, _around: Surroundings) -> 
 
 
 def _credit(_question: CreditCodeField, raw: Any, _around: Surroundings) -> str:
-    from tongban.foundation.text.identifiers import IdentifierError, credit_code
-
     try:
         return credit_code.check(_half(raw))
     except IdentifierError as wrong:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tongban.foundation.forms.schema import FormSpec, GroupField, InfoField
+from tongban.foundation.clock.now import local_date
+from tongban.foundation.forms.parsing import Surroundings, WrongAnswerError, blank, parse
+from tongban.foundation.forms.schema import FormSpec, GroupField, InfoField, Question
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -57,9 +59,20 @@ def prefilled(spec: FormSpec, actor: Actor, *, at: dt.datetime) -> dict[str, dic
             continue
         if item.prefill not in cache:
             cache[item.prefill] = _sources[item.prefill].fetch(actor)
-        if cache[item.prefill] not in (None, ""):
+        if _fits(item, cache[item.prefill], at):
             found[item.id] = {"value": cache[item.prefill], "source": item.prefill, "at": at.isoformat()}
     return found
+
+
+def _fits(question: Question, value: Any, at: dt.datetime) -> bool:
+    """Tell whether a known value answers a question: a person's number, say, is no credit code."""
+    if blank(value):
+        return False
+    try:
+        parse(question, value, Surroundings(local_date(at)))
+    except WrongAnswerError:
+        return False
+    return True
 
 
 def fixed(spec: FormSpec, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
