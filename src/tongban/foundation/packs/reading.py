@@ -100,7 +100,9 @@ def parse(model: type[T], document: Document) -> T:
     try:
         return model.model_validate(document.data)
     except ValidationError as wrong:
-        problems = [document.problem(_place(error["loc"], document.data), explain(dict(error))) for error in wrong.errors()]
+        problems = [
+            document.problem(_place(error["loc"], document.data), explain(dict(error))) for error in wrong.errors()
+        ]
         raise PackError(problems) from wrong
 
 

@@ -111,7 +111,7 @@ class EmbeddedServer:
         """Tell whether the server's process still runs."""
         if self._process:
             return self._process.poll() is None
-        return self._adopted is not None and psutil.pid_exists(self._adopted)
+        return self._adopted is not None and _runs(self._adopted)
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone: first politely, in the end hard (its log then restores it)."""
@@ -142,6 +142,9 @@ class EmbeddedServer:
             shutil.rmtree(path, ignore_errors=True)
         for name in ("server.json", "prepared.json"):
             (self.home / name).unlink(missing_ok=True)
+        if self.socket != self.data:
+            shutil.rmtree(self.socket, ignore_errors=True)
+        places.remove_system_folder(self.home)
 
     def _place(self) -> None:
         self.user = places.owner(self.home)
@@ -282,9 +285,9 @@ class EmbeddedServer:
                 return False
             return True
         deadline = time.monotonic() + patience
-        while psutil.pid_exists(pid) and time.monotonic() < deadline:
+        while _runs(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
-        return not psutil.pid_exists(pid)
+        return not _runs(pid)
 
 
 _ACCESS = (("all", SUPERUSER), ("all", ROLE), ("replication", SUPERUSER))
@@ -347,10 +350,17 @@ def tail(path: Path, lines: int = 12) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
 
 
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _is_server(pid: int, started: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return (
+        return bool(
             process.status() != psutil.STATUS_ZOMBIE
             and process.name().startswith("postgres")
             and abs(process.create_time() - started) < 30

@@ -124,14 +124,23 @@ def system_folder(home: Path) -> Path:
 
     :raises Failure: if none can be made
     """
-    name = f"tongban-{hashlib.sha256(str(home).encode()).hexdigest()[:10]}"
     for base in SYSTEM_FOLDERS:
         try:
-            return private_folder(base / name, mode=0o711)
+            return private_folder(base / _system_name(home), mode=0o711)
         except OSError:
             continue
     msg = "Neither /var/lib nor /var/tmp can be written. Set TONGBAN_HOME to a folder that every user can reach."
     raise Failure(msg)
+
+
+def remove_system_folder(home: Path) -> None:
+    """Remove what was placed below /var for a data directory."""
+    for base in SYSTEM_FOLDERS:
+        shutil.rmtree(base / _system_name(home), ignore_errors=True)
+
+
+def _system_name(home: Path) -> str:
+    return f"tongban-{hashlib.sha256(str(home).encode()).hexdigest()[:10]}"
 
 
 def private_folder(path: Path, *, mode: int, uid: int | None = None, gid: int | None = None) -> Path:

@@ -79,20 +79,22 @@ def scratch_database() -> Iterator[dict[str, str]]:
     """Give the environment of a fresh installation whose data is thrown away, with a running database."""
     home = Path(tempfile.mkdtemp(prefix="tongban-test-"))
     home.chmod(0o711)
-    given = os.environ.get("TONGBAN_DATABASE_URL", "")
-    server = EmbeddedServer(home, scratch=True)
+    url = os.environ.get("TONGBAN_DATABASE_URL", "")
+    server = None if url else EmbeddedServer(home, scratch=True)
     try:
-        if not given:
+        if server:
             server.acquire({"command": "test"})
             with step("Start a database for the tests"):
-                given = server.start()
-        environment = layout.environment(url=given, mode="test", home=home)
+                url = server.start()
+        environment = layout.environment(url=url, mode="test", home=home)
         environment["PYTHONPATH"] = f"{layout.ROOT / 'src'}{os.pathsep}{layout.ROOT}"
         environment["DJANGO_SETTINGS_MODULE"] = "tests.settings"
         yield environment
     finally:
-        server.stop()
-        server.release()
+        if server:
+            server.stop()
+            server.reset()
+            server.release()
         shutil.rmtree(home, ignore_errors=True)
 
 
