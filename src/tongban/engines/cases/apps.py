@@ -1,6 +1,7 @@
 """Application configuration."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
@@ -8,4 +9,10 @@ class CasesConfig(AppConfig):
 
     name = "tongban.engines.cases"
     label = "cases"
-    verbose_name = "办件"
+    verbose_name = _("办件")
+
+    def ready(self) -> None:
+        """Declare what the slices below should know."""
+        from tongban.engines.cases.declarations import declare
+
+        declare()

@@ -84,7 +84,7 @@ def compile_process(spec: ProcessSpec, *, rule_of: RuleOf) -> Compiled:
         else CorrectionDef(
             max_days=spec.correction.max_days,
             default_days=spec.correction.default_days,
-            abandon=spec.correction.abandon,
+            abandon_in=tuple(spec.correction.abandon_in),
             basis=spec.correction.basis.zh,
         ),
         events={kind: _event(event) for kind, event in spec.events.items()},

@@ -171,11 +171,11 @@ class ExtensionSpec(_Strict):
 
 
 class CorrectionSpec(_Strict):
-    """How long the applicant may take to correct, and whether silence means the application is given up."""
+    """How long the applicant may take to correct, and in which vertical lines silence gives the application up (``*``: all)."""
 
     max_days: Annotated[int, Field(ge=1, le=180)]
     default_days: Annotated[int, Field(ge=1, le=180)]
-    abandon: bool = False
+    abandon_in: list[str] = []
     basis: LocalizedText
 
     @model_validator(mode="after")
@@ -201,6 +201,7 @@ class ExampleSpec(_Strict):
 
     title: LocalizedText
     received: dt.date
+    line: str = "market_supervision"
     item: dict[Literal["statutory", "promised"], int] = {}
     acts: list[ExampleAct]
     status: str

@@ -32,9 +32,7 @@ class CaseEvent(models.Model):
     )
     actor_key = models.CharField(_("办理人标识"), max_length=120)
     actor_name = models.CharField(_("办理人"), max_length=120)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("单位")
-    )
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("单位"))
     from_status = models.CharField(_("原状态"), max_length=16, blank=True)
     to_status = models.CharField(_("新状态"), max_length=16, blank=True)
     note = models.TextField(_("说明"), blank=True)

@@ -73,8 +73,7 @@ class Task(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(state="closed", closed_at__isnull=False)
-                | (~Q(state="closed") & Q(closed_at__isnull=True)),
+                condition=Q(state="closed", closed_at__isnull=False) | (~Q(state="closed") & Q(closed_at__isnull=True)),
                 name="closed_task_has_a_date",
             ),
         ]
@@ -101,9 +100,7 @@ class CaseClock(models.Model):
         CORRECTION = "correction", _("补正期限")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", verbose_name=_("办件"))
-    task = models.ForeignKey(
-        Task, models.CASCADE, null=True, blank=True, related_name="clocks", verbose_name=_("任务")
-    )
+    task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="clocks", verbose_name=_("任务"))
     kind = models.CharField(_("类别"), max_length=12, choices=Kind.choices)
     figure = models.PositiveSmallIntegerField(_("时限"))
     unit = models.CharField(_("单位"), max_length=16)

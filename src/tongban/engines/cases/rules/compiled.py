@@ -142,8 +142,12 @@ class CorrectionDef(_Frozen):
 
     max_days: int
     default_days: int
-    abandon: bool
+    abandon_in: tuple[str, ...]
     basis: str
+
+    def abandons(self, line: str) -> bool:
+        """Tell whether silence gives the application up in a vertical line."""
+        return line in self.abandon_in or "*" in self.abandon_in
 
 
 class Compiled(_Frozen):

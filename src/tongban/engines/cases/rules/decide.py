@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -68,6 +69,7 @@ def decide(compiled: Compiled, state: State, act: Act) -> Change | Refusal:
     The same function serves a person's act, the law's own effects (by the system), the example scripts of a
     definition and the property tests.
     """
+    state = dataclasses.replace(state, on=act.on)
     offer = find(compiled, state, act)
     if offer.refusal is not None:
         return offer.refusal

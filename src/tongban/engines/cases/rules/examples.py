@@ -38,11 +38,12 @@ class Example:
     status: str
     result: str
     due: Mapping[str, dt.date]
+    line: str = ""
 
 
 def play(example: Example, compiled: Compiled, calendar: Calendar, limit_of: LimitOf, index: int) -> list[Mistake]:
     """Return what an example shows to be wrong."""
-    replay = Replay(compiled, calendar, limit_of)
+    replay = Replay(compiled, calendar, limit_of, line=example.line)
     first = calendar.next_workday(example.received)
     state = replay.apply(
         turns.begin(compiled, on=example.received, starts_on=first, lead_unit=1, by=1), received_on=example.received
@@ -56,7 +57,11 @@ def play(example: Example, compiled: Compiled, calendar: Calendar, limit_of: Lim
             continue
         if line.refused:
             return [
-                Mistake(place, f"{line.do} 本应因 {line.refused} 被拒绝，却做成了", f"{line.do} should be refused: {line.refused}")
+                Mistake(
+                    place,
+                    f"{line.do} 本应因 {line.refused} 被拒绝，却做成了",
+                    f"{line.do} should be refused: {line.refused}",
+                )
             ]
         state = replay.apply(outcome, received_on=example.received)
         broken = open_paths(state)
@@ -76,14 +81,18 @@ def _ends(example: Example, replay: Replay, state: State, index: int) -> Iterato
         got = f"{state.status.value}/{state.result}"
         wanted = f"{example.status}/{example.result}"
         yield Mistake(
-            ("examples", index, "status"), f"示例应止于 {wanted}，实际为 {got}", f"should end as {wanted}, ends as {got}"
+            ("examples", index, "status"),
+            f"示例应止于 {wanted}，实际为 {got}",
+            f"should end as {wanted}, ends as {got}",
         )
     for kind, day in example.due.items():
         held = [ledger for ledger in replay.ledgers.values() if ledger.kind == kind]
         due = held[-1].derive(replay.calendar).due_on if held else None
         if due != day:
             yield Mistake(
-                ("examples", index, "due", kind), f"到期日应为 {day}，实际为 {due}", f"should fall due on {day}, falls due on {due}"
+                ("examples", index, "due", kind),
+                f"到期日应为 {day}，实际为 {due}",
+                f"should fall due on {day}, falls due on {due}",
             )
 
 
@@ -108,9 +117,7 @@ def _candidates(compiled: Compiled, state: State, code: str) -> Iterator[tuple[A
 
 def _who(action: ActionDef, task: TaskView | None, line: Line) -> Who:
     if task is None:
-        return Who(
-            id=line.by or 1, applicant=action.kind in BY_APPLICANT, system=action.kind in BY_SYSTEM
-        )
+        return Who(id=line.by or 1, applicant=action.kind in BY_APPLICANT, system=action.kind in BY_SYSTEM)
     role = action.role or task.role
     person = line.by or task.assignee or 100 + sum(map(ord, role))
     return Who(id=person, unit=task.unit, roles=frozenset({role}))

@@ -22,7 +22,6 @@ from tongban.engines.cases.rules.vocabulary import (
     BY_SYSTEM,
     OVER,
     Kind,
-    Phase,
     Status,
 )
 
@@ -36,6 +35,9 @@ def actions_of_task(compiled: Compiled, state: State, task: TaskView) -> Iterato
     if task.state == "waiting":
         if any(child.kind == "co_handle" for child in state.children(task.ref)):
             yield RECLAIM
+        if state.status is Status.CORRECTION and task.kind == "main":
+            actions = compiled.steps[task.step].actions.values()
+            yield from (action for action in actions if action.kind is Kind.REFUSE_ACCEPTANCE)
         return
     if task.kind == "special":
         yield compiled.specials[task.step].finish
@@ -88,9 +90,7 @@ def _guard_case(state: State, who: Who, action: ActionDef) -> Refusal | None:
     return Refusal("unknown_action", hidden=True)
 
 
-def _guard_person(
-    compiled: Compiled, state: State, who: Who, task: TaskView, action: ActionDef
-) -> Refusal | None:
+def _guard_person(compiled: Compiled, state: State, who: Who, task: TaskView, action: ActionDef) -> Refusal | None:
     if who.unit is None or who.unit != task.unit:
         return Refusal("other_unit", hidden=True)
     heads = action.kind in (Kind.ASSIGN, Kind.TRANSFER, Kind.RECLAIM) and HEAD in who.roles
@@ -102,9 +102,7 @@ def _guard_person(
     return _guard_separation(compiled, state, who, task, action)
 
 
-def _guard_separation(
-    compiled: Compiled, state: State, who: Who, task: TaskView, action: ActionDef
-) -> Refusal | None:
+def _guard_separation(compiled: Compiled, state: State, who: Who, task: TaskView, action: ActionDef) -> Refusal | None:
     if action.kind is Kind.TRANSFER:
         return None
     step = compiled.steps.get(task.step)
@@ -124,6 +122,13 @@ def _guard_state(compiled: Compiled, state: State, task: TaskView, action: Actio
 
 def _guard_accept(_compiled: Compiled, state: State, _task: TaskView, _action: ActionDef) -> Refusal | None:
     return Refusal("already_accepted") if state.accepted else None
+
+
+def _guard_refuse_acceptance(compiled: Compiled, state: State, task: TaskView, action: ActionDef) -> Refusal | None:
+    running = next(iter(state.live_clocks("correction")), None)
+    if running is not None and (running.due_on is None or state.on is None or state.on <= running.due_on):
+        return Refusal("correction_running")
+    return _guard_accept(compiled, state, task, action)
 
 
 def _guard_correction(_compiled: Compiled, state: State, _task: TaskView, _action: ActionDef) -> Refusal | None:
@@ -151,14 +156,8 @@ def _guard_extension(compiled: Compiled, state: State, _task: TaskView, _action:
 
 _STATE_GUARDS = {
     Kind.ACCEPT: _guard_accept,
-    Kind.REFUSE_ACCEPTANCE: _guard_accept,
+    Kind.REFUSE_ACCEPTANCE: _guard_refuse_acceptance,
     Kind.REQUEST_CORRECTION: _guard_correction,
     Kind.START_SPECIAL: _guard_special,
     Kind.REQUEST_EXTENSION: _guard_extension,
 }
-
-
-def phase_of(compiled: Compiled, task: TaskView) -> Phase | None:
-    """Return the phase of a main task's step."""
-    step = compiled.steps.get(task.step)
-    return step.phase if step else None

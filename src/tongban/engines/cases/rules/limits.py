@@ -24,15 +24,11 @@ def longest(compiled: Compiled, phase: Phase, figure: Figure) -> tuple[int, list
     return best
 
 
-def _from(
-    compiled: Compiled, code: str, phase: Phase, figure: Figure, seen: tuple[str, ...]
-) -> tuple[int, list[str]]:
+def _from(compiled: Compiled, code: str, phase: Phase, figure: Figure, seen: tuple[str, ...]) -> tuple[int, list[str]]:
     step = compiled.steps.get(code)
     if step is None or step.phase is not phase or code in seen:
         return 0, []
-    counted = [
-        name for name in step.starts if name in compiled.specials and not compiled.specials[name].stops_clock
-    ]
+    counted = [name for name in step.starts if name in compiled.specials and not compiled.specials[name].stops_clock]
     own = figure(step.limit) if step.limit else 0
     own += max((figure(compiled.specials[name].limit) for name in counted), default=0)
     tails = [_from(compiled, action.to, phase, figure, (*seen, code)) for action in forward(step)]

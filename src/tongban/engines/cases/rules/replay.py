@@ -19,7 +19,7 @@ from tongban.engines.cases.rules.state import (
 )
 from tongban.foundation.clock.rules import Calendar, ClockState, Entry, Limit, Unit, derive
 
-LimitOf = Callable[[str, dt.date], Limit]
+LimitOf = Callable[[str, dt.date], Limit | None]
 
 
 @dataclass(slots=True)
@@ -47,6 +47,7 @@ class Replay:
     limit_of: LimitOf
     lead_unit: int = 1
     superior: int = 2
+    line: str = ""
     state: State | None = None
     ledgers: dict[int, Ledger] = field(default_factory=dict)
     _last: int = 0
@@ -55,7 +56,7 @@ class Replay:
     def apply(self, change: Change, *, received_on: dt.date) -> State:
         """Apply a change and return the state after it."""
         self._names = {}
-        before = self.state or State(change.status, "", received_on, self.lead_unit)
+        before = self.state or State(change.status, "", received_on, self.lead_unit, line=self.line)
         tasks = self._tasks(before, change)
         self._clocks(change)
         after = dataclasses.replace(
@@ -100,7 +101,15 @@ class Replay:
             parent = None if new.parent is None else self._name(new.parent)
             tasks.append(
                 TaskView(
-                    self._name(new.ref), new.kind, new.step, new.state, unit, new.role, new.assignee, parent, new.blocking
+                    self._name(new.ref),
+                    new.kind,
+                    new.step,
+                    new.state,
+                    unit,
+                    new.role,
+                    new.assignee,
+                    parent,
+                    new.blocking,
                 )
             )
         return tuple(tasks)
@@ -108,6 +117,8 @@ class Replay:
     def _clocks(self, change: Change) -> None:
         for new in change.open_clocks:
             limit = Limit(new.given[0], Unit(new.given[1])) if new.given else self.limit_of(new.limit, new.on)
+            if limit is None:  # no such limit applies to this case
+                continue
             ref = self._name(new.ref)
             task = None if new.task is None else self._name(new.task)
             self.ledgers[ref] = Ledger(ref, new.kind, task, limit, [Entry("start", new.on)], new.on_expiry)
@@ -115,6 +126,8 @@ class Replay:
             self.ledgers[move.clock].task = self._name(move.task)
         for line in change.clock_lines:
             extra = Limit(line.extra[0], Unit(line.extra[1])) if line.extra else None
+            if self._name(line.clock) not in self.ledgers:
+                continue
             self.ledgers[self._name(line.clock)].entries.append(
                 Entry(
                     line.kind,  # type: ignore[arg-type]

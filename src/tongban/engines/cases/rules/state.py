@@ -77,6 +77,7 @@ class State:
     """A case as far as decisions need it.
 
     ``hands`` says for each step who has closed it (the last one last), for the separation of duties and for returns.
+    ``on`` is the day for which it is asked; ``line`` is the vertical line of the lead unit.
     """
 
     status: Status
@@ -90,6 +91,8 @@ class State:
     clocks: tuple[ClockView, ...] = ()
     hands: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     accepted: bool = False
+    on: dt.date | None = None
+    line: str = ""
 
     @property
     def open_tasks(self) -> tuple[TaskView, ...]:

@@ -294,7 +294,7 @@ def request_correction(turn: Turn) -> Change | Refusal:
     turn.wait(turn.at_task, "correction")
     turn.start_clock(
         "correction", turn.act.on, given=(days, "working_day"), basis=allowed.basis,
-        on_expiry="abandon" if allowed.abandon else "",
+        on_expiry="abandon" if allowed.abandons(turn.state.line) else "",
     )  # fmt: skip
     return turn.change(Status.CORRECTION, ask_correction=True)
 
@@ -442,7 +442,9 @@ def transfer(turn: Turn) -> Change | Refusal:
     ref = turn.ref()
     turn.closed.append(CloseTask(task.ref, "transferred", turn.values["reason"]))
     turn.opened.append(
-        OpenTask(ref, task.kind, task.step, task.role, unit, assignee=person, parent=task.parent, blocking=task.blocking)
+        OpenTask(
+            ref, task.kind, task.step, task.role, unit, assignee=person, parent=task.parent, blocking=task.blocking
+        )
     )
     clock = turn.clock_of(task.ref)
     if clock is not None:
@@ -459,9 +461,7 @@ def co_handle(turn: Turn) -> Change | Refusal:
     for unit in units:
         ref = turn.ref()
         turn.opened.append(
-            OpenTask(
-                ref, "co_handle", "co_handle", task.role, unit, parent=task.ref, question=turn.values["question"]
-            )
+            OpenTask(ref, "co_handle", "co_handle", task.role, unit, parent=task.ref, question=turn.values["question"])
         )
         days = turn.values.get("days")
         if days:
@@ -532,9 +532,7 @@ def request_extension(turn: Turn) -> Change | Refusal:
     if turn.values["days"] > allowed.limit.figure:
         return Refusal("data", fields={"days": "too_many_days"}, params={"max": allowed.limit.figure})
     ref = turn.ref()
-    turn.opened.append(
-        OpenTask(ref, "extension", "extension", allowed.approver, task.unit, blocking=False)
-    )
+    turn.opened.append(OpenTask(ref, "extension", "extension", allowed.approver, task.unit, blocking=False))
     return turn.change(_handling(turn), ask_extension=ref)
 
 

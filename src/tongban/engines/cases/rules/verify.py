@@ -58,12 +58,16 @@ def _each(compiled: Compiled) -> Iterator[tuple[Place, StepDef, ActionDef]]:
 def _targets(compiled: Compiled) -> Iterator[Mistake]:
     if compiled.start not in compiled.steps:
         yield Mistake(
-            ("start",), f"没有环节 {compiled.start}，请改为已声明的环节", f"no step {compiled.start}; name a declared step"
+            ("start",),
+            f"没有环节 {compiled.start}，请改为已声明的环节",
+            f"no step {compiled.start}; name a declared step",
         )
     for place, _step, action in _each(compiled):
         if action.to and action.to not in compiled.steps:
             yield Mistake(
-                (*place, "to"), f"没有环节 {action.to}，请改为已声明的环节", f"no step {action.to}; name a declared step"
+                (*place, "to"),
+                f"没有环节 {action.to}，请改为已声明的环节",
+                f"no step {action.to}; name a declared step",
             )
         if not action.to and action.kind in NEEDS_TARGET:
             yield Mistake(place, "要写下一个环节 to", "say which step follows: to")
@@ -77,7 +81,9 @@ def _references(compiled: Compiled) -> Iterator[Mistake]:
         yield from _starts(compiled, code, step)
         yield from _people(compiled, ("steps", code, "separate_from"), step.separate_from)
     for place, _step, action in _each(compiled):
-        yield from (_no_special((*place, "requires"), name) for name in action.requires if name not in compiled.specials)
+        yield from (
+            _no_special((*place, "requires"), name) for name in action.requires if name not in compiled.specials
+        )
         yield from _people(compiled, (*place, "separate_from"), action.separate_from)
     for code, special in compiled.specials.items():
         missing = [host for host in special.hosts if host not in compiled.steps]
@@ -174,7 +180,9 @@ def _backwards(compiled: Compiled) -> Iterator[Mistake]:
             )
         if action.kind is Kind.ACCEPT and target.phase is not Phase.HANDLING:
             yield Mistake(
-                (*place, "to"), "受理之后应当进入 phase: handling 的环节", "acceptance leads to a step of phase handling"
+                (*place, "to"),
+                "受理之后应当进入 phase: handling 的环节",
+                "acceptance leads to a step of phase handling",
             )
 
 
@@ -190,12 +198,16 @@ def _phases(compiled: Compiled) -> Iterator[Mistake]:
             )
         if action.kind is Kind.REQUEST_CORRECTION and compiled.correction is None:
             yield Mistake(
-                place, "有补正告知就要写 correction 一节", "declare the section correction when corrections may be asked"
+                place,
+                "有补正告知就要写 correction 一节",
+                "declare the section correction when corrections may be asked",
             )
     has_accept = any(action.kind is Kind.ACCEPT for _p, _s, action in _each(compiled))
     if not has_accept and not compiled.instant:
         yield Mistake(
-            ("steps",), "没有受理操作（accept）；即办件请写 instant: true", "no action accepts; write instant: true if done at once"
+            ("steps",),
+            "没有受理操作（accept）；即办件请写 instant: true",
+            "no action accepts; write instant: true if done at once",
         )
 
 
@@ -250,16 +262,18 @@ def _names(compiled: Compiled, known: Known) -> Iterator[Mistake]:
         yield from _unknown(("events", name, "effects"), event.effects, known.effects, "效果", "effect")
         documents = tuple(notice.template for notice in event.notices)
         yield from _unknown(("events", name, "notices"), documents, known.documents, "文书模板", "document template")
-        yield from _unknown(("events", name, "messages"), event.messages, known.messages, "消息模板", "message template")
+        yield from _unknown(
+            ("events", name, "messages"), event.messages, known.messages, "消息模板", "message template"
+        )
 
 
-def _unknown(
-    place: Place, names: tuple[str, ...], known: frozenset[str] | None, zh: str, en: str
-) -> Iterator[Mistake]:
+def _unknown(place: Place, names: tuple[str, ...], known: frozenset[str] | None, zh: str, en: str) -> Iterator[Mistake]:
     for name in names:
         if known is not None and name not in known:
             yield Mistake(
-                place, f"没有登记名为 {name} 的{zh}，请检查拼写或先登记", f"no {en} is named {name}; check the spelling or register it"
+                place,
+                f"没有登记名为 {name} 的{zh}，请检查拼写或先登记",
+                f"no {en} is named {name}; check the spelling or register it",
             )
 
 
@@ -295,5 +309,7 @@ def _clocks(compiled: Compiled) -> Iterator[Mistake]:
     extension = compiled.extension
     if extension is not None and extension.limit.figure is None:
         yield Mistake(
-            ("extension", "limit"), "所引规则没有延长的规定，请写明数字和出处", "the rule allows no extension; give figure and source"
+            ("extension", "limit"),
+            "所引规则没有延长的规定，请写明数字和出处",
+            "the rule allows no extension; give figure and source",
         )

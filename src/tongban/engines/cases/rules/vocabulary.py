@@ -108,9 +108,7 @@ class Status(StrEnum):
 OVER = frozenset({Status.NOT_ACCEPTED, Status.CLOSED, Status.WITHDRAWN, Status.ABANDONED})
 """Statuses in which nothing is left to do."""
 
-BEFORE_DECISION = frozenset(
-    {Status.SUBMITTED, Status.PRE_REVIEW, Status.CORRECTION, Status.ACCEPTED, Status.HANDLING}
-)
+BEFORE_DECISION = frozenset({Status.SUBMITTED, Status.PRE_REVIEW, Status.CORRECTION, Status.ACCEPTED, Status.HANDLING})
 """Statuses in which the applicant may withdraw."""
 
 

@@ -1,0 +1,145 @@
+"""Loads a case with everything a decision needs, and turns rows into plain state."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from tongban.engines.cases.models import (
+    Case,
+    CaseClock,
+    ClockEntry,
+    Correction,
+    Extension,
+    SpecialProcedure,
+    Task,
+)
+from tongban.engines.cases.rules.compiled import Compiled, load
+from tongban.engines.cases.rules.state import (
+    ClockView,
+    CorrectionView,
+    ExtensionView,
+    SpecialView,
+    State,
+    TaskView,
+    Who,
+)
+from tongban.engines.cases.rules.vocabulary import Status
+from tongban.foundation.clock.now import local_date
+from tongban.foundation.clock.rules import Entry, Limit, Unit
+from tongban.foundation.organizations.actor import Actor
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A case and the rows around it."""
+
+    case: Case
+    compiled: Compiled
+    tasks: list[Task] = field(default_factory=list)
+    clocks: list[CaseClock] = field(default_factory=list)
+    entries: dict[int, list[ClockEntry]] = field(default_factory=dict)
+    corrections: list[Correction] = field(default_factory=list)
+    specials: list[SpecialProcedure] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+
+    def state(self, on: dt.date) -> State:
+        """Return the case as plain values for a day."""
+        return State(
+            status=Status(self.case.status),
+            result=self.case.result,
+            received_on=local_date(self.case.submitted_at),
+            lead_unit=self.case.unit_id,
+            tasks=tuple(map(_task, self.tasks)),
+            specials=tuple(_special(each) for each in self.specials),
+            corrections=tuple(
+                CorrectionView(each.pk, each.answered_at is not None, each.lapsed_on is not None)
+                for each in self.corrections
+            ),
+            extensions=tuple(
+                ExtensionView(each.pk, each.task_id, each.figure, each.unit, each.state) for each in self.extensions
+            ),
+            clocks=tuple(map(_clock, self.clocks)),
+            hands=self._hands(),
+            accepted=self.case.accepted_at is not None,
+            on=on,
+            line=self.case.unit.line,
+        )
+
+    def _hands(self) -> dict[str, tuple[int, ...]]:
+        hands: dict[str, tuple[int, ...]] = {}
+        done = [task for task in self.tasks if task.closed_at is not None and task.closed_by_id is not None]
+        for task in sorted(done, key=lambda each: (each.closed_at, each.pk)):
+            if task.closed_by_id is not None:
+                hands[task.step] = (*hands.get(task.step, ()), task.closed_by_id)
+        return hands
+
+
+def _task(task: Task) -> TaskView:
+    return TaskView(
+        task.pk, task.kind, task.step, task.state, task.unit_id, task.role, task.assignee_id, task.parent_id,
+        task.blocking,
+    )  # fmt: skip
+
+
+def _special(row: SpecialProcedure) -> SpecialView:
+    return SpecialView(row.pk, row.code, row.task_id, row.stops_clock, row.ended_at is not None, row.result)
+
+
+def _clock(row: CaseClock) -> ClockView:
+    return ClockView(
+        row.pk, row.kind, row.task_id, row.started_on, row.running or row.ended_on is not None,
+        row.ended_on is not None, row.due_on, row.on_expiry,
+    )  # fmt: skip
+
+
+def compiled_of(case: Case) -> Compiled:
+    """Return the process a case runs on."""
+    definition = case.definition
+    return load(definition.sha256, definition.compiled)
+
+
+def load_case(case: Case) -> Loaded:
+    """Load what surrounds a case (its definition and unit should already be selected)."""
+    loaded = Loaded(case, compiled_of(case))
+    loaded.tasks = list(Task.objects.filter(case=case).order_by("pk"))
+    loaded.clocks = list(CaseClock.objects.filter(case=case).order_by("pk"))
+    for entry in ClockEntry.objects.filter(clock__case=case).order_by("pk"):
+        loaded.entries.setdefault(entry.clock_id, []).append(entry)
+    loaded.corrections = list(Correction.objects.filter(case=case).order_by("pk"))
+    if any(task.kind == Task.Kind.SPECIAL for task in loaded.tasks):
+        loaded.specials = list(SpecialProcedure.objects.filter(case=case).order_by("pk"))
+    if any(task.kind == Task.Kind.EXTENSION for task in loaded.tasks):
+        loaded.extensions = list(Extension.objects.filter(case=case).order_by("pk"))
+    return loaded
+
+
+def ledger(entries: list[ClockEntry]) -> list[Entry]:
+    """Return the lines of a clock as the clock's rules read them."""
+    return [
+        Entry(
+            row.kind,  # type: ignore[arg-type]
+            row.on,
+            at=row.at,
+            resumption=row.resumption or None,  # type: ignore[arg-type]
+            extra=Limit(row.extra_figure, Unit(row.extra_unit)) if row.extra_figure is not None else None,
+            cause=row.cause,
+            basis=row.basis,
+        )
+        for row in entries
+    ]
+
+
+def who(actor: Actor, case: Case) -> Who:
+    """Return an actor as decisions see one."""
+    account = actor.account.pk if actor.account is not None else None
+    applicant = account is not None and (
+        (case.applicant_id is not None and case.applicant_id in actor.principals) or case.agent_id == account
+    )
+    return Who(
+        id=account,
+        unit=actor.unit.pk if actor.unit is not None else None,
+        roles=frozenset(role.value for role in actor.roles),
+        applicant=applicant,
+        system=bool(actor.system),
+    )
