@@ -94,7 +94,7 @@ class _Count:
             self.number = 0
             return self._with("start", day, None, "restart")
         if stopped is not None and not (self.policy.stop_day_counts and _ran_until_stopped(today)):
-            return self._with("stopped", day, None, f"stop:{stopped.cause}" if stopped.cause else "stop")
+            return self._with("stopped", day, None, f"stop:{stopped.cause}" if stopped.cause else "")
         return self._running(day, _extension(today))
 
     def _running(self, day: dt.date, note: str) -> DayMark:
@@ -135,3 +135,8 @@ def _ran_until_stopped(today: list[Entry]) -> bool:
 def _extension(today: list[Entry]) -> str:
     extras = [entry.extra.figure for entry in today if entry.kind == "extend" and entry.extra is not None]
     return f"extend:{sum(extras)}" if extras else ""
+
+
+def number_width(marks: Sequence[DayMark]) -> int:
+    """Return how many digits the largest number of a count has."""
+    return max((len(str(mark.number)) for mark in marks if mark.number is not None), default=1)

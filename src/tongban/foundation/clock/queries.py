@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear, LimitRule
+from tongban.foundation.clock.overlays import overlaid, places_holding
 from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
 
 _held: dict[str, tuple[UUID, Calendar]] = {}
@@ -38,11 +38,6 @@ def calendar_for(jurisdiction: str = "") -> Calendar:
     return calendar
 
 
-def places_holding(jurisdiction: str) -> list[str]:
-    """Return the jurisdictions that hold a region, the nation first: ``""``, ``42``, ``4201``, ``420102``."""
-    return [jurisdiction[:length] for length in range(len(jurisdiction) + 1)]
-
-
 def _years(jurisdiction: str) -> Iterable[YearDays]:
     rows = CalendarYear.objects.filter(jurisdiction__in=places_holding(jurisdiction)).order_by("jurisdiction", "year")
     days: dict[int, list[CalendarDay]] = {}
@@ -50,27 +45,18 @@ def _years(jurisdiction: str) -> Iterable[YearDays]:
         days.setdefault(day.calendar_year_id, []).append(day)
     years: dict[int, YearDays] = {}
     for row in rows:
-        if row.jurisdiction and row.year not in years:
-            continue  # an overlay without the national year says nothing about the rest of the year
         own = days.get(row.pk, [])
-        known = years.get(row.year, YearDays(row.year, official=True))
-        years[row.year] = overlaid(
-            known,
-            official=row.status == CalendarYear.Status.OFFICIAL,
-            closed={each.day: each.name for each in own if not each.is_workday},
-            opened={each.day: each.name for each in own if each.is_workday},
+        lying = YearDays(
+            row.year,
+            row.status == CalendarYear.Status.OFFICIAL,
+            {each.day: each.name for each in own if not each.is_workday},
+            {each.day: each.name for each in own if each.is_workday},
         )
+        if not row.jurisdiction:
+            years[row.year] = lying
+        elif row.year in years:  # an overlay without the national year says nothing about the rest of the year
+            years[row.year] = overlaid(years[row.year], lying)
     return years.values()
-
-
-def overlaid(below: YearDays, *, official: bool, closed: dict[dt.date, str], opened: dict[dt.date, str]) -> YearDays:
-    """Return a year with the days of a smaller jurisdiction laid over it."""
-    return replace(
-        below,
-        official=below.official and official,
-        closed={day: name for day, name in {**below.closed, **closed}.items() if day not in opened},
-        open={day: name for day, name in {**below.open, **opened}.items() if day not in closed},
-    )
 
 
 def rules_on(day: dt.date, *, jurisdiction: str = "") -> QuerySet[LimitRule]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tongban.foundation.clock.rules import ClockError, Limit, Unit
+from tongban.foundation.clock.rules import ClockError, DayMark, Limit, Unit
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.utils.functional import _StrPromise
 
 SENTENCES: dict[str, str | _StrPromise] = {
@@ -66,6 +68,35 @@ _ONE: dict[Unit, str | _StrPromise] = {
     Unit.HOUR: gettext_lazy("1 小时"),
 }
 
+WEEKDAYS = (
+    gettext_lazy("周一"),
+    gettext_lazy("周二"),
+    gettext_lazy("周三"),
+    gettext_lazy("周四"),
+    gettext_lazy("周五"),
+    gettext_lazy("周六"),
+    gettext_lazy("周日"),
+)
+
+MARKS: dict[str, str | _StrPromise] = {
+    "start": gettext_lazy("起算日，不计入"),
+    "counted": gettext_lazy("计入"),
+    "rest": gettext_lazy("不计入"),
+    "stopped": gettext_lazy("停止计时，不计入"),
+    "due": gettext_lazy("到期日"),
+    "future": gettext_lazy("未到"),
+}
+
+
+def weekday_text(day: dt.date) -> str:
+    """Return the day of the week."""
+    return str(WEEKDAYS[day.weekday()])
+
+
+def mark_text(mark: DayMark) -> str:
+    """Return what a day is in a count."""
+    return str(MARKS[mark.kind])
+
 
 def say(error: ClockError) -> str:
     """Return the sentence of an error: what is wrong and what to do."""
@@ -94,7 +125,7 @@ def note_text(note: str) -> str:
         case "makeup":
             return _("{holiday}调休上班").format(holiday=holiday_text(about)) if about else _("调休上班")
         case "stop":
-            return about or _("停止计时")
+            return about
         case "roll":
             return _("期满日为休息日，顺延")
         case "extend":

@@ -15,8 +15,13 @@ PROVINCES = (
     "四川省", "贵州省", "云南省", "西藏自治区", "陕西省", "甘肃省", "青海省", "宁夏回族自治区", "新疆维吾尔自治区", "台湾省",
     "香港特别行政区", "澳门特别行政区",
 )  # fmt: skip
+_PEOPLES = (
+    "蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 "
+    "仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 塔吉克 怒 鄂温克 裕固 保安 独龙 鄂伦春 普米 各"
+)
 _TAIL = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,3}族)*(?:自治州|自治县|自治旗)$|(?:维吾尔|壮族|回族)?自治区$|特别行政区$|(?:省|市|地区|盟|县|区|旗|林区)$"
+    rf"(?:(?:{_PEOPLES.replace(' ', '|')})族)*(?:自治州|自治县|自治旗)$|(?:维吾尔|壮族|回族)?自治区$"
+    r"|特别行政区$|(?:省|市|地区|盟|县|区|旗|林区)$"
 )
 _NO_NAMES = frozenset({"市辖区", "市区", "郊区", "省直辖", "自治区直辖县级行政区划"})
 _DATES = re.compile(r"\[[^\]]*\]")
@@ -37,7 +42,7 @@ def heads() -> frozenset[str]:
     for digits, name in _divisions():
         names.add(name)
         if digits.endswith("00"):
-            names |= {short(name), f"{short(name)}市"}
+            names |= {short(name), f"{short(name)}{'州' if name.endswith('自治州') else '市'}"}
     return frozenset(key(name) for name in names if len(name) >= 2)
 
 

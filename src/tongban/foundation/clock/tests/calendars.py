@@ -1,26 +1,35 @@
-"""The calendars of the law pack without a database, for tests of pure rules."""
+"""The calendars of the law pack, without a database and in one."""
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from tongban.foundation.clock.rules import Calendar, YearDays
-from tongban.foundation.clock.schemas import CalendarFile
+from tongban.foundation.clock.loading import load_calendars, load_rules
+from tongban.foundation.clock.now import CHINA
+from tongban.foundation.clock.packed import packed_calendar
+from tongban.foundation.clock.rules import Calendar
+from tongban.foundation.packs.reading import read_yaml
+from tongban.foundation.packs.sections import Loading, Outcome
 
 PACK = Path(__file__).resolve().parents[5] / "packs" / "law"
-
-
-@cache
-def packed_years() -> tuple[YearDays, ...]:
-    """Return every year of the pack."""
-    paths = sorted((PACK / "calendars").glob("*.yaml"))
-    return tuple(CalendarFile.model_validate(yaml.safe_load(path.read_text("utf-8"))).year_days() for path in paths)
+AT = dt.datetime(2026, 11, 21, 9, tzinfo=CHINA)
 
 
 @cache
 def national() -> Calendar:
     """Return the nation's calendar as the pack has it."""
-    return Calendar(packed_years())
+    return packed_calendar(PACK)
+
+
+def load_national() -> Outcome:
+    """Load the pack's calendars into the database (for tests of any slice that counts days)."""
+    documents = [read_yaml(path, root=PACK) for path in sorted(PACK.glob("calendars/*.yaml"))]
+    return load_calendars(documents, Loading(PACK, "law", AT))
+
+
+def load_law() -> Outcome:
+    """Load the pack's limits into the database."""
+    documents = [read_yaml(path, root=PACK) for path in sorted(PACK.glob("rules/*.yaml"))]
+    return load_rules(documents, Loading(PACK, "law", AT))

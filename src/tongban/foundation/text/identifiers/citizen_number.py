@@ -15,10 +15,15 @@ from tongban.foundation.text.identifiers.errors import IdentifierError, digits_o
 NAME = "citizen_number"
 
 
+def check_character(first17: str) -> str:
+    """Return the 18th character of a number."""
+    return mod_11_2.calc_check_digit(first17)
+
+
 def make(region: str, born: dt.date, sequence: int) -> str:
     """Return the number of these parts with its check character."""
     first = f"{region}{born:%Y%m%d}{sequence:03d}"
-    return first + mod_11_2.calc_check_digit(first)
+    return first + check_character(first)
 
 
 def check(text: str, *, today: dt.date | None = None) -> str:
@@ -31,7 +36,7 @@ def check(text: str, *, today: dt.date | None = None) -> str:
     if len(code) == 15:
         digits_only(NAME, code)
         code = f"{code[:6]}19{code[6:]}"
-        code += mod_11_2.calc_check_digit(code)
+        code += check_character(code)
     digits_only(NAME, code[:17])
     if code[17] not in "0123456789X":
         raise IdentifierError(NAME, "character", place=18, character=code[17])

@@ -33,13 +33,21 @@ def check_character(first17: str) -> str:
     return ALPHABET[(31 - total % 31) % 31]
 
 
+def with_check(first17: str) -> str:
+    """Return 17 characters with their check character.
+
+    :raises IdentifierError: if the length or a character is not allowed
+    """
+    first = sized(NAME, first17, 17)
+    return first + check_character(first)
+
+
 def make(department: str, kind: str, region: str, organization: str) -> str:
     """Return the code of these parts with its check character.
 
     :raises IdentifierError: if a part is too long, too short, or holds a character that is not allowed
     """
-    first = sized(NAME, department + kind + region + organization, 17)
-    return first + check_character(first)
+    return with_check(department + kind + region + organization)
 
 
 def check(text: str) -> str:

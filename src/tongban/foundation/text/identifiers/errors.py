@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 SENTENCES: dict[str, str | _StrPromise] = {
     "empty": _("{name}没有填写，请填写。"),
     "length": _("{name}应为 {expected} 位，现为 {found} 位，请检查是否漏填或多填。"),
-    "character": _("{name}第 {place} 位“{character}”不在允许的字符之内，请检查是否看错（不用字母 I、O、S、V、Z）。"),
+    "character": _("{name}第 {place} 位“{character}”不在允许的字符之内，请检查。"),
+    "credit_code.character": _(
+        "{name}第 {place} 位“{character}”不在允许的字符之内（不用字母 I、O、S、V、Z），请检查是否看错。"
+    ),
     "digit": _("{name}第 {place} 位“{character}”应为数字，请检查。"),
     "check": _("{name}的校验位不对，应有一位写错，请对照证件逐位核对。"),
     "date": _("{name}中的出生日期不存在，请对照证件核对第 7 至 14 位。"),
@@ -53,7 +56,8 @@ class IdentifierError(ValueError):
     def message(self) -> str:
         """Return the sentence, in the language of the present request."""
         filled = {name: str(PARTS.get(str(value), value)) for name, value in self.params.items()}
-        return str(SENTENCES[self.code]).format(name=NAMES[self.identifier], **filled)
+        sentence = SENTENCES.get(f"{self.identifier}.{self.code}", SENTENCES[self.code])
+        return str(sentence).format(name=NAMES[self.identifier], **filled)
 
     def __str__(self) -> str:
         return self.message

@@ -1,6 +1,6 @@
 """Identifier of an electronic licence, GB/T 36904-2018.
 
-``1.2.156.3005.2.`` + type (21) + ``.`` + issuer (18) + ``.`` + serial + ``.`` + version (3) + ``.`` + check character;
+``1.2.156.3005.2.`` + type (21) + ``.`` + issuer (18; shorter codes are in use) + ``.`` + serial + ``.`` + version (3) + ``.`` + check character;
 the check is ISO 7064 MOD 37,36 over the four parts joined, without root and dots.
 """
 
@@ -15,7 +15,12 @@ from tongban.foundation.text.identifiers.errors import IdentifierError, plain
 
 NAME = "license_identifier"
 ROOT = "1.2.156.3005.2"
-_PARTS = (("type", r"[0-9A-Z]{21}"), ("issuer", r"[0-9A-Z]{18}"), ("serial", r"[0-9A-Z]{1,32}"), ("version", r"\d{3}"))
+_PARTS = (
+    ("type", r"[0-9A-Z]{21}"),
+    ("issuer", r"[0-9A-Z]{6,18}"),
+    ("serial", r"[0-9A-Z]{1,32}"),
+    ("version", r"\d{3}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
