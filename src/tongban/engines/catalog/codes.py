@@ -1,4 +1,4 @@
-"""The register of code lists that live elsewhere: processes, forms and licence types.
+"""The register of code lists that live elsewhere: processes, forms and license types.
 
 A slice above (``cases``, ``licenses``) registers how to list its codes; the loader then refuses items that name an
 unknown one. A kind nobody registered is not checked.
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-Kind = Literal["process", "form", "licence_type"]
+Kind = Literal["process", "form", "license_type"]
 Provider = Callable[[], frozenset[str]]
 
-NAMES: dict[Kind, str] = {"process": "流程", "form": "表单", "licence_type": "证照类型"}
+NAMES: dict[Kind, str] = {"process": "流程", "form": "表单", "license_type": "证照类型"}
 _providers: dict[Kind, Provider] = {}
 
 

@@ -23,7 +23,7 @@ from tongban.engines.catalog.rules import (
 from tongban.engines.catalog.schema import Elements, Implementation, Item, Limit
 
 LEVELS = {"province": 2, "city": 3, "county": 4, "town": 5, "village": 6}
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def check_version(item: Item, version: Version) -> list[Finding]:
             joint_units=len(elements.joint_units),
             result_kind=item.result.kind,
             result_name=str(item.result.name or ""),
-            licence_type=item.result.licence_type,
+            license_type=item.result.license_type,
         )
     )
     return [_placed(finding, version) for finding in found]
@@ -208,17 +208,17 @@ def check_codes(
     """Return a finding for every code the item uses that no list has."""
     findings = unknown_codes("主题", [(("themes", i), code) for i, code in enumerate(item.themes)], themes)
     findings += unknown_codes("一件事", [(("events", i), code) for i, code in enumerate(item.events)], events)
-    used: dict[Kind, list[tuple[tuple[str | int, ...], str]]] = {"process": [], "form": [], "licence_type": []}
+    used: dict[Kind, list[tuple[tuple[str | int, ...], str]]] = {"process": [], "form": [], "license_type": []}
     groups = [(("processes",), item.processes)]
     groups += [(("implementations", n, "processes"), g.processes or []) for n, g in enumerate(item.implementations)]  # type: ignore[misc]
     for place, processes in groups:
         for index, process in enumerate(processes):
             used["process"].append(((*place, index, "process"), process.process))
             used["form"].append(((*place, index, "form"), process.form))
-    if item.result.licence_type:
-        used["licence_type"].append((("result", "licence_type"), item.result.licence_type))
+    if item.result.license_type:
+        used["license_type"].append((("result", "license_type"), item.result.license_type))
     for number, material in enumerate(item.materials):
-        used["licence_type"] += [(("materials", number, "reuse", i), code) for i, code in enumerate(material.reuse)]
+        used["license_type"] += [(("materials", number, "reuse", i), code) for i, code in enumerate(material.reuse)]
     for kind, codes in known.items():
         findings += unknown_codes(NAMES[kind], used[kind], codes)
     return findings

@@ -1,47 +1,38 @@
-"""What is searched: one folded text for each implementation, and its two-character tokens."""
+"""What is searched: one folded text for each implementation, and its tokens."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from tongban.engines.catalog.expanding import UnitRow
 from tongban.engines.catalog.schema import Item
 from tongban.foundation.packs.localized import LocalizedText
+from tongban.foundation.text.normalize import fold, key
+from tongban.foundation.text.search import bigrams
 
-GAP = "\n"
-
-
-def pairs(text: str) -> list[str]:
-    """Return every two adjacent characters of one folded word, each once."""
-    return list(dict.fromkeys(text[index : index + 2] for index in range(len(text) - 1)))
+FIELD = "\n"
+_BETWEEN = re.compile(r"[\s,;.?!]+")
 
 
 def words(text: str) -> list[str]:
-    """Return the folded words of a text, without spaces and marks, in lower case."""
-    from tongban.foundation.text.normalize import fold
-
-    kept = "".join(character if character.isalnum() else " " for character in fold(text).lower())
-    return kept.split()
-
-
-def _field(text: str) -> str:
-    return "".join(words(text))
+    """Return the words of a text in the form that is compared; blanks and stops part them."""
+    return [word for part in _BETWEEN.split(fold(text)) if (word := key(part))]
 
 
 def grams(text: str) -> list[str]:
     """Return the tokens of a search text; pairs never span two fields."""
-    return list(dict.fromkeys(pair for field in text.split(GAP) for pair in pairs(field)))
+    return list(dict.fromkeys(token for field in text.split(FIELD) for token in bigrams(field)))
 
 
 def tsvector(tokens: Iterable[str]) -> str:
-    """Return tokens as the text of a ``tsvector`` value."""
-    escaped = (token.replace("\\", "\\\\").replace("'", "''") for token in tokens)
-    return " ".join(f"'{token}'" for token in escaped)
+    """Return tokens, which hold only letters, digits and characters, as the text of a ``tsvector`` value."""
+    return " ".join(f"'{token}'" for token in tokens)
 
 
 def index_text(item: Item, name: LocalizedText | None, unit: UnitRow) -> tuple[str, str]:
     """Return the folded name and the whole folded text of an implementation: one line a field."""
     names = [(name or item.name).zh, (name or item.name).en]
     fields = [*names, *item.aliases, unit.name, unit.region_names, item.description.zh, item.description.en]
-    folded = [_field(text) for text in fields]
-    return GAP.join(folded[:2])[:300], GAP.join(folded)
+    folded = [key(text) for text in fields]
+    return FIELD.join(folded[:2])[:300], FIELD.join(folded)

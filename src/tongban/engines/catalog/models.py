@@ -1,7 +1,7 @@
 """Standard items, what each unit makes of them, and everything a guide shows.
 
 Three layers: :class:`StandardItem` (the power as the law gives it) → :class:`Implementation` (one unit's version of it) →
-:class:`ServiceProcess` (which process, form and licence type handle it, from one day to another). Texts are stored as
+:class:`ServiceProcess` (which process, form and license type handle it, from one day to another). Texts are stored as
 ``{zh: …, en: …}`` and read with :func:`tongban.foundation.packs.localized.localized`.
 """
 
@@ -24,7 +24,7 @@ class ItemTypeChoice(models.TextChoices):
     """Type of a service item, GB/T 39046-2020."""
 
     POWER = "00", _("权力事项")
-    LICENCE = "01", _("行政许可")
+    LICENSE = "01", _("行政许可")
     PENALTY = "02", _("行政处罚")
     COERCION = "03", _("行政强制")
     LEVY = "04", _("行政征收")
@@ -168,7 +168,7 @@ class ItemRevision(models.Model):
 
 
 class ServiceProcess(models.Model):
-    """Which process, form and licence type handle an item, from one day to another.
+    """Which process, form and license type handle an item, from one day to another.
 
     ``group`` is 0 for the item as a whole, else the number (from 1) of the implementation group that differs.
     """

@@ -1,7 +1,7 @@
 """What makes a service item consistent: code schemes, code lists and the checks an item audit applies.
 
 Sources: GB/T 39046-2020 (code lists and elements), the national exchange tables of service items, the Administrative
-Licence Law (Art. 42, 58) and the Regulation on Improving the Business Environment.
+License Law (Art. 42, 58) and the Regulation on Improving the Business Environment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class ItemType(StrEnum):
     """Type of a service item, GB/T 39046-2020."""
 
     POWER = "00"
-    LICENCE = "01"
+    LICENSE = "01"
     PENALTY = "02"
     COERCION = "03"
     LEVY = "04"
@@ -128,7 +128,7 @@ class Checked:
     joint_units: int
     result_kind: str
     result_name: str
-    licence_type: str
+    license_type: str
     at: tuple[str | int, ...] = ()
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -195,8 +195,8 @@ def _check_fees(item: Checked) -> Iterator[Finding]:
 
 
 def _check_result(item: Checked) -> Iterator[Finding]:
-    if item.result_kind == "certificate" and not item.licence_type:
-        yield Finding(("result", "licence_type"), "结果为证照的，要写电子证照类型代码")
+    if item.result_kind == "certificate" and not item.license_type:
+        yield Finding(("result", "license_type"), "结果为证照的，要写电子证照类型代码")
     if item.result_kind == "none" and item.result_name:
         yield Finding(("result", "kind"), "写了结果名称，结果类型却为 none，请改其中一项")
 

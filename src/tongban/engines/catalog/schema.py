@@ -59,7 +59,7 @@ class StatutoryLimit(Limit):
 
 
 class SpecialProcedure(Strict):
-    """A procedure that may be run while handling, and whether its time is counted (licence law Art. 45)."""
+    """A procedure that may be run while handling, and whether its time is counted (license law Art. 45)."""
 
     kind: Literal[
         "survey",
@@ -91,7 +91,7 @@ class Step(Strict):
 class Material(Strict):
     """One application material.
 
-    ``form``: how it is handed in; ``reuse``: licence types that stand in for it, so that nothing need be uploaded;
+    ``form``: how it is handed in; ``reuse``: license types that stand in for it, so that nothing need be uploaded;
     ``commitment``: a signed commitment may take its place; ``when``: only in these scenario choices
     (``{scenario: [choice, …]}``, all named scenarios must match).
     """
@@ -118,7 +118,7 @@ class Material(Strict):
 
 
 class Fee(Strict):
-    """A fee: only with a law or an administrative regulation (licence law Art. 58)."""
+    """A fee: only with a law or an administrative regulation (license law Art. 58)."""
 
     name: LocalizedText
     standard: LocalizedText
@@ -151,11 +151,11 @@ class Scenario(Strict):
 
 
 class Result(Strict):
-    """What the applicant gets. ``licence_type`` is the code of an electronic licence type."""
+    """What the applicant gets. ``license_type`` is the code of an electronic license type."""
 
     kind: Literal["certificate", "approval", "record", "other", "none"]
     name: LocalizedText | None = None
-    licence_type: str = ""
+    license_type: str = ""
     sample: str = ""
     validity: LocalizedText | None = None
     note: LocalizedText | None = None

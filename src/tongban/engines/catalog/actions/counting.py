@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import F
 
 from tongban.engines.catalog.models import FormDownload, SearchTerm, Usage
+from tongban.foundation.text.normalize import fold
 
 LONGEST_TERM = 12
 
@@ -37,8 +38,6 @@ def remember_search(text: str, *, found: int, at: dt.datetime) -> None:
     Only short words without digits are kept, so that no name, number or telephone of a person gets into the list that
     the home page shows.
     """
-    from tongban.foundation.text.normalize import fold
-
     term = fold(text).strip()
     if not found or not 2 <= len(term) <= LONGEST_TERM or any(character.isdigit() for character in term):
         return

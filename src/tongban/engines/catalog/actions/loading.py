@@ -238,7 +238,7 @@ def _processes(item: Item, row: StandardItem) -> list[ServiceProcess]:
             group=group,
             process_code=process.process,
             form_code=process.form,
-            license_type_code=item.result.licence_type,
+            license_type_code=item.result.license_type,
             effective_from=process.effective_from,
             effective_to=process.effective_to,
         )
@@ -323,13 +323,13 @@ def _shared_values(item: Item, version: Version, row: StandardItem, on: dt.date)
         "charges": elements.charges,
         "process_code": process.process if process else "",
         "form_code": process.form if process else "",
-        "license_type_code": item.result.licence_type,
+        "license_type_code": item.result.license_type,
         "version": row.version,
     }
 
 
 def refresh_processes(*, on: dt.date) -> int:
-    """Bring the process, form and licence type of every implementation to those in force on a day.
+    """Bring the process, form and license type of every implementation to those in force on a day.
 
     :return: how many implementations changed
     """

@@ -40,7 +40,7 @@ class LimitRow:
 
 @dataclass(frozen=True, slots=True)
 class MaterialRow:
-    """One material of a guide. ``spared`` tells whether a licence held or a commitment can stand in for it."""
+    """One material of a guide. ``spared`` tells whether a license held or a commitment can stand in for it."""
 
     code: str
     name: str
@@ -200,7 +200,7 @@ class Guide:
     litigation_address: str
     process_code: str
     form_code: str
-    licence_type: str
+    license_type: str
     version: int
     updated_on: dt.date
     status: str
@@ -228,7 +228,7 @@ def by_code(code: str) -> Implementation | None:
 
 
 def process_on(implementation: Implementation, on: dt.date) -> ServiceProcess | None:
-    """Return which process, form and licence type handle an implementation on a day."""
+    """Return which process, form and license type handle an implementation on a day."""
     return (
         ServiceProcess.objects.filter(item_id=implementation.standard_item_id, group=implementation.group)
         .filter(Q(effective_to__isnull=True) | Q(effective_to__gte=on), effective_from__lte=on)
@@ -422,7 +422,7 @@ def _guide(row: Implementation) -> Guide:
         litigation_address=localized(elements["litigation_address"]),
         process_code=row.process_code,
         form_code=row.form_code,
-        licence_type=row.license_type_code,
+        license_type=row.license_type_code,
         version=row.version,
         updated_on=item.updated_on,
         status=row.get_status_display(),
@@ -433,11 +433,7 @@ def _guide(row: Implementation) -> Guide:
 def _materials(row: Implementation) -> tuple[MaterialRow, ...]:
     item = row.standard_item
     downloads = {(one.material_code, one.kind): one for one in item.downloads.all()}
-    labels_of = {
-        (scenario["code"], choice["code"]): localized(choice["label"])
-        for scenario in item.scenarios
-        for choice in scenario["choices"]
-    }
+    words = {(one["code"], choice["code"]): _choice(one, choice) for one in item.scenarios for choice in one["choices"]}
     return tuple(
         MaterialRow(
             code=material.code,
@@ -460,7 +456,7 @@ def _materials(row: Implementation) -> tuple[MaterialRow, ...]:
             commitment=material.commitment,
             when={scenario: tuple(choices) for scenario, choices in material.when.items()},
             when_text=_("；").join(
-                _("、").join(labels_of.get((scenario, choice), choice) for choice in choices)
+                _("、").join(words.get((scenario, choice), choice) for choice in choices)
                 for scenario, choices in material.when.items()
             ),
             blank=downloads.get((material.code, "blank")),
@@ -468,6 +464,17 @@ def _materials(row: Implementation) -> tuple[MaterialRow, ...]:
         )
         for material in item.materials.all()
     )
+
+
+SHORT = 3
+
+
+def _choice(scenario: Mapping[str, Any], choice: Mapping[str, Any]) -> str:
+    """Return a choice as a condition; a bare yes or no is said with its question."""
+    label = localized(choice["label"])
+    if len(label) > SHORT:
+        return label
+    return _("“%(question)s”选“%(choice)s”") % {"question": localized(scenario["question"]), "choice": label}
 
 
 def _scenarios(stored: Sequence[Mapping[str, Any]]) -> tuple[ScenarioRow, ...]:

@@ -14,13 +14,15 @@ from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, F, Func, IntegerField, Max, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from tongban.engines.catalog.indexing import pairs, tsvector, words
+from tongban.engines.catalog.indexing import tsvector, words
 from tongban.engines.catalog.models import Implementation
 from tongban.engines.catalog.queries.items import IN_FORCE, PAGE, Filters, ItemRow, item_rows, narrow
+from tongban.foundation.text.search import terms
 
 LONGEST = 60
 COMMON = frozenset({"办理", "申请", "怎么", "如何", "需要", "什么", "哪些", "手续", "我想", "我要", "可以", "材料"})
 SHARE = 0.34
+LONG_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +76,25 @@ def _ranked(rows: QuerySet[Implementation], rank: Case | Func) -> QuerySet[Imple
     )  # type: ignore[return-value]
 
 
-def _exact(rows: QuerySet[Implementation], terms: list[str]) -> list[int]:
-    tokens = list(dict.fromkeys(pair for term in terms for pair in pairs(term)))
+def _exact(rows: QuerySet[Implementation], asked: list[str]) -> list[int]:
+    tokens = list(dict.fromkeys(pair for word in asked for pair in terms(word)))
     found = rows.filter(_query(tokens, "&"))
-    for term in terms:
-        if len(term) > 2:
-            found = found.filter(search_text__contains=term)
-    whole = "".join(terms)
+    for word in asked:
+        if len(word) > LONG_ENOUGH:
+            found = found.filter(search_text__contains=word)
+    whole = "".join(asked)
     rank = Case(
         When(search_name__startswith=whole, then=Value(4)),
         When(search_name__contains=whole, then=Value(3)),
-        When(search_name__contains=max(terms, key=len), then=Value(2)),
+        When(search_name__contains=max(asked, key=len), then=Value(2)),
         default=Value(1),
         output_field=IntegerField(),
     )
     return [pk for pk, _ in _ranked(found, rank)]
 
 
-def _similar(rows: QuerySet[Implementation], terms: list[str]) -> list[int]:
-    tokens = list(dict.fromkeys(pair for term in terms for pair in pairs(term) if pair not in COMMON))[:24]
+def _similar(rows: QuerySet[Implementation], asked: list[str]) -> list[int]:
+    tokens = list(dict.fromkeys(pair for word in asked for pair in terms(word) if pair not in COMMON))[:24]
     if not tokens:
         return []
     hits = [
@@ -107,21 +109,26 @@ def _similar(rows: QuerySet[Implementation], terms: list[str]) -> list[int]:
 
 
 def search(text: str, filters: Filters, *, page: int | str = 1, size: int = PAGE) -> SearchPage:
-    """Return one page of the items that match a text of two characters or more, best first.
+    """Return one page of the items that match a text of any length, best first.
 
     :param filters: narrows to a region (with those within and above it), a unit, a theme and so on
     """
     text = text.strip()[:LONGEST]
-    terms = [word for word in words(text) if len(word) > 1]
+    asked = words(text)
     rows = narrow(Implementation.objects.filter(status=IN_FORCE), filters)
-    ids = _exact(rows, terms) if terms else []
+    ids = _exact(rows, asked) if asked else []
     exact = bool(ids)
-    if terms and not ids:
-        ids = _similar(rows, terms)
+    if asked and not ids:
+        ids = _similar(rows, asked)
     shown = Paginator(ids, size).get_page(page)
-    marked = tuple(dict.fromkeys([*text.split(), *terms]))
+    marked = tuple(dict.fromkeys([*text.split(), *asked]))
     return SearchPage(
-        text, marked, item_rows(list(shown.object_list), filters), shown, exact=exact, too_short=not terms
+        text,
+        marked,
+        item_rows(list(shown.object_list), filters),
+        shown,
+        exact=exact,
+        too_short=bool(text) and not asked,
     )
 
 

@@ -31,7 +31,7 @@ themes:
 """
 EVENTS = """
 events:
-  - {code: open_restaurant, audience: legal, icon: food, name: {zh: 我要开餐馆, en: Open a restaurant}, summary: {zh: 执照和许可一并办, en: Licence and permit together}}
+  - {code: open_restaurant, audience: legal, icon: food, name: {zh: 我要开餐馆, en: Open a restaurant}, summary: {zh: 执照和许可一并办, en: License and permit together}}
 """
 
 
@@ -42,7 +42,7 @@ def text(zh: str, en: str = "") -> dict[str, str]:
 ITEM: dict[str, Any] = {
     "code": "420131020001",
     "type": "01",
-    "name": text("食品经营许可（新办）", "Food business licence (new)"),
+    "name": text("食品经营许可（新办）", "Food business license (new)"),
     "aliases": ["开饭店", "餐饮许可证"],
     "description": text("从事食品销售、餐饮服务的，开业前申请。", "For selling food and catering."),
     "icon": "food",
@@ -55,7 +55,7 @@ ITEM: dict[str, Any] = {
         {
             "law": text("食品安全法", "Food Safety Law"),
             "article": text("第三十五条", "Article 35"),
-            "gist": text("实行许可制度。", "A licence is needed."),
+            "gist": text("实行许可制度。", "A license is needed."),
             "mark": "V",
         }
     ],
@@ -72,7 +72,7 @@ ITEM: dict[str, Any] = {
             "kind": "survey",
             "stops_clock": False,
             "text": text("需要时到现场核查。", "A visit where needed."),
-            "basis": text("行政许可法第三十四条", "Licence Law Art. 34"),
+            "basis": text("行政许可法第三十四条", "License Law Art. 34"),
             "mark": "V",
         }
     ],
@@ -91,7 +91,7 @@ ITEM: dict[str, Any] = {
         {"code": "application", "name": text("申请书", "Application"), "form": "online_form"},
         {
             "code": "business_license",
-            "name": text("营业执照", "Business licence"),
+            "name": text("营业执照", "Business license"),
             "issuer_kind": "government",
             "copies": 1,
             "reuse": ["business_license"],
@@ -105,10 +105,10 @@ ITEM: dict[str, Any] = {
     ],
     "result": {
         "kind": "certificate",
-        "name": text("食品经营许可证", "Food business licence"),
-        "licence_type": "food_business",
+        "name": text("食品经营许可证", "Food business license"),
+        "license_type": "food_business",
     },
-    "faqs": [{"question": text("要两张证吗？", "Two licences?"), "answer": text("要。", "Yes.")}],
+    "faqs": [{"question": text("要两张证吗？", "Two licenses?"), "answer": text("要。", "Yes.")}],
     "processes": [{"process": "licensing", "form": "food_business", "effective_from": dt.date(2024, 1, 1)}],
     "implementations": [{"line": "market_supervision", "levels": ["county"]}],
 }

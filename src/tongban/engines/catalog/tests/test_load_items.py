@@ -139,14 +139,14 @@ def test_a_condition_on_an_unknown_scenario_is_refused(pack: Path) -> None:
         load(pack, broken)
 
 
-def test_unknown_forms_processes_and_licence_types_are_refused(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_forms_processes_and_license_types_are_refused(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         codes,
         "_providers",
         {
             "process": lambda: frozenset({"other"}),
             "form": lambda: frozenset({"food_business"}),
-            "licence_type": lambda: frozenset({"food_business"}),
+            "license_type": lambda: frozenset({"food_business"}),
         },
     )
     with pytest.raises(PackError) as refused:

@@ -36,7 +36,7 @@ GOOD = Checked(
     joint_units=0,
     result_kind="certificate",
     result_name="许可证",
-    licence_type="food_business",
+    license_type="food_business",
 )
 
 
@@ -58,7 +58,7 @@ def test_a_consistent_item_has_no_findings() -> None:
         ({"charges": True, "online_payment": True}, ("fees",), "第五十八条"),
         ({"fees": 1}, ("elements", "charges"), "不收费"),
         ({"charges": True, "fees": 1}, ("elements", "online_payment"), "网上支付"),
-        ({"licence_type": ""}, ("result", "licence_type"), "电子证照类型"),
+        ({"license_type": ""}, ("result", "license_type"), "电子证照类型"),
         ({"result_kind": "none"}, ("result", "kind"), "结果类型"),
     ],
 )

@@ -12,6 +12,7 @@ from tongban.engines.catalog.actions import remember_search
 from tongban.foundation.clock.now import now
 from tongban.foundation.organizations.guards import public
 from tongban.interfaces.portal.page import Column, page
+from tongban.interfaces.portal.places import place_of
 from tongban.interfaces.portal.views.items import filters_of
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def search(request: HttpRequest) -> HttpResponse:
     if found.exact and "page" not in request.GET:
         remember_search(text, found=found.total, at=now())
     elsewhere = 0
-    if text and not found.exact and not found.too_short and filters.region:
-        elsewhere = catalog.search(text, catalog.Filters(), size=1).total
+    if text and not found.exact and filters.region and not place_of(request).is_whole:
+        elsewhere = max(0, catalog.search(text, catalog.Filters(), size=1).total - found.total)
     context = {
         "found": found,
         "filters": filters,
