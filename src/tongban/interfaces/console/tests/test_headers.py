@@ -28,6 +28,6 @@ def test_every_page_carries_the_protective_headers(client: Client, name: str, va
 
 
 def test_pages_of_signed_in_people_are_not_cached(client: Client, django_user_model: type) -> None:
-    person = django_user_model.objects.create_user(username="lin", password="Tongban-2026")
+    person = django_user_model.objects.create(username="lin")
     client.force_login(person)
     assert client.get("/no-such-page/")["Cache-Control"] == "private, no-store"
