@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 
@@ -28,6 +30,6 @@ def test_every_page_carries_the_protective_headers(client: Client, name: str, va
 
 
 def test_pages_of_signed_in_people_are_not_cached(client: Client, django_user_model: type) -> None:
-    person = django_user_model.objects.create(username="lin")
+    person = django_user_model.objects.create(username="lin", joined_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
     client.force_login(person)
     assert client.get("/no-such-page/")["Cache-Control"] == "private, no-store"
