@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from tongban.foundation.forms.conditions import shows
-from tongban.foundation.forms.parsing import blank, day_of
+from tongban.foundation.forms.parsing import blank, day_of, truth
 from tongban.foundation.forms.schema import (
     AddressField,
     AnyField,
@@ -142,7 +142,8 @@ class Telling:
 
     def _plain(self, item: Question, value: Any) -> str:
         if isinstance(item, BooleanField):
-            return {True: _("是"), False: _("否"), "true": _("是"), "false": _("否")}.get(value, str(value))
+            answer = truth(value)
+            return str(value) if answer is None else _("是") if answer else _("否")
         if isinstance(item, ChoiceField):
             return item.titles().get(str(value), str(value))
         if isinstance(item, ChoicesField):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongban.foundation.forms.answers import Telling
 from tongban.foundation.forms.checks import FieldError
 from tongban.foundation.forms.conditions import shows
+from tongban.foundation.forms.parsing import truth
 from tongban.foundation.forms.prefill import source_title
 from tongban.foundation.forms.schema import (
     AddressField,
@@ -348,7 +349,7 @@ class _Binder:
         return Bound("checks", name, picks=_picks(item, name, {_shown(part) for part in given}))
 
     def boolean(self, item: BooleanField, name: str, value: Any) -> Bound:
-        given = {True: "true", False: "false", "on": "true"}.get(value, _shown(value))
+        given = {True: "true", False: "false", None: ""}[truth(value)]
         if item.must:
             return Bound("tick", name, picks=[Pick("true", str(item.label), "", name, given == "true")])
         picks = [
@@ -455,5 +456,6 @@ def _plain(item: Question, raw: Mapping[str, Any]) -> dict[str, Any]:
     if value in (None, ""):
         return {}
     if isinstance(item, BooleanField):
-        return {item.id: {"true": True, "on": True, "false": False}.get(str(value).lower(), value)}
+        answer = truth(value)
+        return {} if answer is None else {item.id: answer}
     return {item.id: value} if isinstance(item, ChoiceField | ChoicesField) else {}

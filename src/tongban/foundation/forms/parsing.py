@@ -64,6 +64,11 @@ def blank(raw: Any) -> bool:
     return raw is None or (isinstance(raw, str) and not raw.strip())
 
 
+def truth(raw: Any) -> bool | None:
+    """Return what a yes-or-no answer means, typed or sent; nothing if it is neither."""
+    return raw if isinstance(raw, bool) else {"true": True, "on": True, "false": False}.get(str(raw))
+
+
 def parse(question: Question, raw: Any, around: Surroundings) -> Any:
     """Return the value of an answer that is not blank.
 
@@ -195,9 +200,7 @@ def _choices(question: ChoicesField, raw: Any, _around: Surroundings) -> list[st
 
 
 def _boolean(question: BooleanField, raw: Any, _around: Surroundings) -> bool:
-    value = {True: True, False: False, "true": True, "false": False, "on": True}.get(
-        raw if isinstance(raw, bool) else str(raw)
-    )
+    value = truth(raw)
     if value is None:
         raise WrongAnswerError(_("选“是”或“否”"))
     if question.must and not value:
