@@ -189,7 +189,7 @@ class CorrectionSpec(_Strict):
 class ExampleAct(_Strict):
     """One act of an example. ``by`` names another person than the usual one of the role."""
 
-    on: dt.date
+    day: dt.date
     do: str
     data: dict[str, Any] = {}
     by: int | None = None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import yaml
 
 from tongban.engines.cases import registers
-from tongban.engines.cases.actions.outgoing import known_facts
+from tongban.engines.cases.actions.facts import known_facts
 from tongban.engines.cases.compiling import compile_process, fingerprint
 from tongban.engines.cases.limits import ItemLimits, Resolver
 from tongban.engines.cases.models import ProcessDefinition
@@ -159,6 +159,6 @@ def play_examples(spec: ProcessSpec, compiled: Compiled) -> list[Mistake]:
 
 
 def _example(spec: ExampleSpec) -> Example:
-    lines = tuple(Line(act.on, act.do, act.data, act.by, act.refused) for act in spec.acts)
+    lines = tuple(Line(act.day, act.do, act.data, act.by, act.refused) for act in spec.acts)
     due = {str(kind): day for kind, day in spec.due.items()}
     return Example(spec.received, lines, spec.status, spec.result, due, spec.line)
