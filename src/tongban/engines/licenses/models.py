@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongban.foundation.accounts.fields import EncryptedTextField
 from tongban.foundation.documents.models import IssuedDocument
@@ -67,12 +68,12 @@ class License(models.Model):
     class Status(models.TextChoices):
         """Whether the license is in force."""
 
-        VALID = "valid", _("有效")
-        SUSPENDED = "suspended", _("暂停")
-        REVOKED = "revoked", _("吊销")
-        EXPIRED = "expired", _("过期")
-        CANCELLED = "cancelled", _("注销")
-        SUPERSEDED = "superseded", _("已换发")
+        VALID = "valid", pgettext_lazy("license", "有效")
+        SUSPENDED = "suspended", pgettext_lazy("license", "暂停")
+        REVOKED = "revoked", pgettext_lazy("license", "吊销")
+        EXPIRED = "expired", pgettext_lazy("license", "过期")
+        CANCELLED = "cancelled", pgettext_lazy("license", "注销")
+        SUPERSEDED = "superseded", pgettext_lazy("license", "已换发")
 
     identifier = models.CharField(_("电子证照标识"), max_length=120, unique=True)
     number = models.CharField(_("证照编号"), max_length=80, db_index=True)
@@ -140,13 +141,13 @@ class LicenseEvent(models.Model):
     class Kind(models.TextChoices):
         """What happened."""
 
-        ISSUED = "issued", _("颁发")
-        SUPERSEDED = "superseded", _("换发")
-        SUSPENDED = "suspended", _("暂停")
-        RESUMED = "resumed", _("恢复")
-        REVOKED = "revoked", _("吊销")
-        EXPIRED = "expired", _("到期")
-        CANCELLED = "cancelled", _("注销")
+        ISSUED = "issued", pgettext_lazy("license", "颁发")
+        SUPERSEDED = "superseded", pgettext_lazy("license", "换发")
+        SUSPENDED = "suspended", pgettext_lazy("license", "暂停")
+        RESUMED = "resumed", pgettext_lazy("license", "恢复")
+        REVOKED = "revoked", pgettext_lazy("license", "吊销")
+        EXPIRED = "expired", pgettext_lazy("license", "到期")
+        CANCELLED = "cancelled", pgettext_lazy("license", "注销")
 
     license = models.ForeignKey(License, models.PROTECT, related_name="events", verbose_name=_("电子证照"))
     kind = models.CharField(_("事件"), max_length=12, choices=Kind.choices)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongban.engines.licenses.models import HolderKind, License
 from tongban.engines.licenses.rules import masked, standing
@@ -163,7 +163,7 @@ def verify_file(data: bytes, *, on: dt.date) -> FileVerdict:
 def status_text(status: str) -> str:
     """Return a standing in words."""
     if status == "not_yet":
-        return _("尚未生效")
+        return pgettext("license", "尚未生效")
     return str(License.Status(status).label)
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongban.foundation.files.checks.archives import check_archive
 from tongban.foundation.files.checks.kinds import KINDS, Kind, container, kinds_for
 from tongban.foundation.files.checks.names import extension, safe_name
-from tongban.foundation.files.checks.pdfs import check_pdf
-from tongban.foundation.files.checks.pictures import check_picture
 from tongban.foundation.files.checks.refusal import RefusedError
 
 DEFAULT: tuple[str, ...] = tuple(KINDS)
@@ -46,7 +43,11 @@ def check_upload(name: str, content: bytes, *, accept: Sequence[str] = DEFAULT, 
 
 
 def _inspect(content: bytes) -> tuple[str, bytes]:
-    """Return the kind of the bytes and what of them to keep."""
+    """Return the kind of the bytes and what of them to keep; the heavy readers are loaded at the first upload."""
+    from tongban.foundation.files.checks.archives import check_archive
+    from tongban.foundation.files.checks.pdfs import check_pdf
+    from tongban.foundation.files.checks.pictures import check_picture
+
     found = container(content)
     if found == "pdf":
         return found, check_pdf(content)
