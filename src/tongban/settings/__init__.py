@@ -118,6 +118,12 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _origin(url: str) -> list[str]:
+    """Return scheme and host of an address as a list, empty for none."""
+    parts = urlsplit(url)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
+
+
 DATABASES = {"default": _database(database_address(OPTIONS))}
 
 AUTH_USER_MODEL = "accounts.Account"
@@ -170,6 +176,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "tongban.foundation.accounts.passwords.VarietyValidator"},
 ]
 globals().update(accounts.configure(OPTIONS))
+REAL_NAME_SERVICE: str
+STAFF_SECOND_FACTOR: bool
+STAFF_PASSWORD_DAYS: int
+IDENTITY_CLAIMS: dict[str, str]
 
 # Sessions. The middleware of the accounts slice ends officials' sessions by the two staff limits.
 SESSION_COOKIE_AGE = OPTIONS.session_hours * 3600
@@ -208,7 +218,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *_origin(OPTIONS.oidc_server)],  # signing in there begins with a form here
         "frame-ancestors": [NONE],
     }
 }

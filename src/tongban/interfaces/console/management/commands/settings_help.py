@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from tongban.settings.options import PREFIX, Options
 
-SECRETS = {"secret_key", "field_key", "database_url"}
+SECRETS = ("_key", "_secret", "_token", "_url")
+"""Endings of names whose value may hold a secret."""
 
 
 class Command(BaseCommand):
@@ -41,6 +42,6 @@ class Command(BaseCommand):
         if name == "home":
             default = ".tongban"
         present = str(getattr(settings.OPTIONS, name))
-        if name in SECRETS and present != default:
+        if name.endswith(SECRETS) and name != "base_url" and present != default:
             present = "(set)"
         return f"{PREFIX}{name.upper()}", default, present, field.description or ""
