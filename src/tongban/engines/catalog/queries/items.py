@@ -174,15 +174,12 @@ def item_rows(ids: list[int], filters: Filters) -> list[ItemRow]:
     """Return the rows of standard items, in the order of their ids, each with the unit nearest to the region."""
     matching = narrow(Implementation.objects.filter(status=IN_FORCE, standard_item_id__in=ids), filters)
     counts = dict(matching.values_list("standard_item_id").annotate(n=Count("pk", distinct=True)).order_by())
-    near = ancestors(filters.region)
     nearest: dict[int, Implementation] = {}
-    chosen = (
-        matching.filter(Q(region_path__in=near) if near else Q())
-        .order_by("standard_item_id", Length("region_path").desc(), "pk")
-        .distinct("standard_item_id")
-    )
-    for row in chosen.select_related("unit", "standard_item").defer("search_text", "search_grams", "elements"):
-        nearest[row.standard_item_id] = row
+    if near := ancestors(filters.region):
+        chosen = matching.filter(region_path__in=near)
+        chosen = chosen.order_by("standard_item_id", Length("region_path").desc(), "pk").distinct("standard_item_id")
+        for row in chosen.select_related("unit", "standard_item").defer("search_text", "search_grams", "elements"):
+            nearest[row.standard_item_id] = row
     missing = [pk for pk in ids if pk not in nearest]
     samples = {}
     if missing:

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add
 
 from django.core.paginator import Page, Paginator
-from django.db.models import BooleanField, Case, F, Func, IntegerField, Max, QuerySet, TextField, Value, When
+from django.db.models import BooleanField, Case, Count, F, Func, IntegerField, Max, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from tongban.engines.catalog.indexing import tsvector, words
@@ -21,7 +21,8 @@ from tongban.foundation.text.search import terms
 
 LONGEST = 60
 COMMON = frozenset({"办理", "申请", "怎么", "如何", "需要", "什么", "哪些", "手续", "我想", "我要", "可以", "材料"})
-SHARE = 0.34
+MOST_TOKENS = 24
+WEIGHT = 1000
 LONG_ENOUGH = 2
 
 
@@ -94,18 +95,29 @@ def _exact(rows: QuerySet[Implementation], asked: list[str]) -> list[int]:
 
 
 def _similar(rows: QuerySet[Implementation], asked: list[str]) -> list[int]:
-    tokens = list(dict.fromkeys(pair for word in asked for pair in terms(word) if pair not in COMMON))[:24]
+    """Return the items that share the rarest tokens with the question, at least half as well as the best one does."""
+    tokens = list(dict.fromkeys(pair for word in asked for pair in terms(word) if pair not in COMMON))[:MOST_TOKENS]
     if not tokens:
         return []
-    hits = [
-        Case(When(search_text__contains=token, then=Value(1)), default=Value(0), output_field=IntegerField())
-        for token in tokens
+    counted = {
+        f"t{number}": Count("standard_item", distinct=True, filter=_query([token], "&"))
+        for number, token in enumerate(tokens)
+    }
+    holding = rows.filter(_query(tokens, "|")).aggregate(**counted)
+    weights = [
+        Case(
+            When(_query([token], "&"), then=Value(round(WEIGHT / holding[f"t{number}"]))),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+        for number, token in enumerate(tokens)
+        if holding[f"t{number}"]
     ]
-    found = _ranked(rows.filter(_query(tokens, "|")), reduce(add, hits))
-    best = list(found[:PAGE])
-    enough = max(1, round(len(tokens) * SHARE)) if len(tokens) > 2 else 1
-    top = max((rank for _, rank in best), default=0)
-    return [pk for pk, rank in best if rank >= enough or (rank == top and rank * 4 >= len(tokens))]
+    if not weights:
+        return []
+    found = list(_ranked(rows.filter(_query(tokens, "|")), reduce(add, weights))[:PAGE])
+    best = max((rank for _, rank in found), default=0)
+    return [pk for pk, rank in found if rank * 2 >= best]
 
 
 def search(text: str, filters: Filters, *, page: int | str = 1, size: int = PAGE) -> SearchPage:
