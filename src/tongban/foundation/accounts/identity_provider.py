@@ -22,6 +22,7 @@ from tongban.foundation.accounts.models import Account, Identity
 from tongban.foundation.accounts.verification import Claim, Verdict
 from tongban.foundation.audit.actions import record
 from tongban.foundation.clock.now import now
+from tongban.foundation.text.identifiers import IdentifierError, citizen_number
 
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
@@ -88,8 +89,6 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc
 
 def claim_of(sociallogin: SocialLogin) -> Claim | None:
     """Return the real name in the provider's claims, if it is complete and its number well formed."""
-    from tongban.foundation.text.identifiers import IdentifierError, citizen_number
-
     extra = sociallogin.account.extra_data
     claims = {**extra.get("id_token", {}), **extra.get("userinfo", {}), **extra}
     names: dict[str, str] = settings.IDENTITY_CLAIMS

@@ -98,7 +98,11 @@ class Unit(models.Model):
 
 
 class Posting(models.Model):
-    """A person holds a role in a unit from one day to another. A transfer is a new posting, never an edit."""
+    """A person holds a role in a unit from one day to another. A transfer is a new posting, never an edit.
+
+    A posting proposed by an administrator counts only once a second person has confirmed it. That the three
+    administrators are three persons, who handle no affairs, is kept by a trigger as well as by the action.
+    """
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="postings", verbose_name=_("人员")
@@ -111,25 +115,36 @@ class Posting(models.Model):
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("提议人")
     )
+    proposed_at = models.DateTimeField(_("提议时间"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("确认人")
     )
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("免去时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("任职")
         verbose_name_plural = _("任职")
         indexes: ClassVar = [models.Index(fields=["unit", "role"], name="posting_by_unit_role")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "unit", "role", "valid_from"], name="posting_once"),
+            models.UniqueConstraint(
+                fields=["account", "unit", "role"],
+                condition=Q(ended_at__isnull=True, valid_to__isnull=True),
+                name="posting_once",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="posting_dates_in_order"
             ),
-            models.UniqueConstraint(
-                fields=["account"],
-                condition=Q(role__in=["system_admin", "security_admin", "audit_admin"], valid_to__isnull=True),
-                name="one_administrator_role_a_person",
+            models.CheckConstraint(condition=~Q(proposed_by=F("confirmed_by")), name="posting_confirmed_by_another"),
+            models.CheckConstraint(
+                condition=~Q(account=F("proposed_by")) & ~Q(account=F("confirmed_by")), name="posting_not_by_oneself"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.account_id}@{self.unit_id}:{self.role}"
+
+    @property
+    def is_proposal(self) -> bool:
+        """Tell whether it still waits for the second person."""
+        return self.proposed_by_id is not None and self.confirmed_by_id is None and self.ended_at is None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import string
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+from tongban.foundation.text.identifiers import credit_code, organization_code
 
 LEVELS: Mapping[str, int] = {"nation": 1, "province": 2, "city": 3, "county": 4, "town": 5, "village": 6}
 PLACEHOLDERS = frozenset({"region", "place", "city", "province", "code"})
@@ -88,15 +91,9 @@ def invented_credit_code(region: str, figure: int) -> str:
     :param figure: any number that tells one unit from another
     """
     body = f"X{figure % 10_000_000:07d}"
-    rest = sum(_ALPHABET.index(char) * weight for char, weight in zip(body, _ORGANIZATION_WEIGHTS, strict=True)) % 11
-    return _with_check(f"11{region}{body}{'0X987654321'[rest]}")
+    return credit_code.make("1", "1", region, organization_code.make(body))
 
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def _with_check(code: str) -> str:
-    total = sum(_CREDIT_ALPHABET.index(char) * pow(3, index, 31) for index, char in enumerate(code))
-    return code + _CREDIT_ALPHABET[-total % 31]
+def overlap(first: tuple[dt.date, dt.date | None], second: tuple[dt.date, dt.date | None]) -> bool:
+    """Tell whether two periods share a day; an end of ``None`` is open, both ends count."""
+    return first[0] <= (second[1] or dt.date.max) and second[0] <= (first[1] or dt.date.max)

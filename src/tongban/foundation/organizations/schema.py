@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from tongban.foundation.organizations.rules import LEVELS, PLACEHOLDERS, placeholders
 from tongban.foundation.packs.localized import LocalizedText
+from tongban.foundation.text.identifiers import IdentifierError, credit_code
 
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{6}(\d{3}){0,2}$")]
 LineCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
@@ -45,6 +46,14 @@ class Details(_Strict):
     credit_code: Text | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+
+    @field_validator("credit_code")
+    @classmethod
+    def _right_credit_code(cls, value: str | None) -> str | None:
+        try:
+            return credit_code.check(value) if value else value
+        except IdentifierError as wrong:
+            raise ValueError(str(wrong)) from wrong
 
     @field_validator("short_name", "address", "phone", "supervision_phone", "hours")
     @classmethod

@@ -17,6 +17,7 @@ from tongban.foundation.accounts.models import Account, Identity, fold_username
 from tongban.foundation.accounts.rules import is_mobile, is_username
 from tongban.foundation.accounts.verification import Claim, Verdict, verify
 from tongban.foundation.audit.actions import record
+from tongban.foundation.text.identifiers import IdentifierError, citizen_number, credit_code
 
 
 def stream(account: Account) -> str:
@@ -197,8 +198,6 @@ def _password_errors(password: str, account: Account) -> dict[str, str]:
 
 def _checked(claim: Claim) -> tuple[Claim, dict[str, str]]:
     """Return a claim with its number in canonical form, and what is wrong with it by field."""
-    from tongban.foundation.text.identifiers import IdentifierError, citizen_number, credit_code
-
     errors: dict[str, str] = {}
     number = claim.number
     check = citizen_number.check if claim.kind == Identity.Kind.CITIZEN else credit_code.check
