@@ -84,9 +84,8 @@ def test_the_form_asks_each_question_on_which_materials_depend(path: Path) -> No
 def test_the_face_of_the_license_is_filled_from_the_answers(path: Path) -> None:
     standard = item(path)
     spec = form_of(standard)
-    kind = read_yaml(path, root=ROOT).data["result"]
-    name = kind.get("license_type") or kind["licence_type"]
-    license_type = parse(LicenseTypeSpec, read_yaml(ROOT / "license_types" / f"{name}.yaml", root=ROOT))
+    file = ROOT / "license_types" / f"{standard.result.license_type}.yaml"
+    license_type = parse(LicenseTypeSpec, read_yaml(file, root=ROOT))
     answered = flatten(spec, clean(spec, example_answers(spec, today=TODAY), today=TODAY).values)
     asked = {field.id for _page, field in spec.top_fields()}
     for shown in license_type.fields:
