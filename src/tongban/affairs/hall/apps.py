@@ -9,3 +9,9 @@ class HallConfig(AppConfig):
     name = "tongban.affairs.hall"
     label = "hall"
     verbose_name = "政务大厅"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.affairs.hall.declarations import declare
+
+        declare()

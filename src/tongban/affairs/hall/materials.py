@@ -36,13 +36,18 @@ class Slot:
     """One material of an application: what it is, the ways to give it, and what the register already has."""
 
     code: str
-    name: str
+    title: Mapping[str, str]
     note: str
     required: bool
     later: bool
     ways: tuple[Way, ...]
     accept: tuple[str, ...]
     held: tuple[Held, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the name in the language of the request."""
+        return localized(self.title)
 
     @property
     def settled(self) -> bool:
@@ -159,7 +164,7 @@ def _slot(row: Material, identity: Identity | None, on: dt.date) -> Slot:
     held = _licences(row.reuse, identity, on)
     return Slot(
         code=row.code,
-        name=str(row),
+        title=row.name,
         note=localized(row.note),
         required=row.necessity == Material.Necessity.REQUIRED
         or (row.necessity == Material.Necessity.CONDITIONAL and bool(row.when)),

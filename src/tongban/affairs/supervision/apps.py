@@ -9,3 +9,9 @@ class SupervisionConfig(AppConfig):
     name = "tongban.affairs.supervision"
     label = "supervision"
     verbose_name = "效能监察"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.affairs.supervision.permissions import declare
+
+        declare()

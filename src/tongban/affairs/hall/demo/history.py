@@ -1,0 +1,252 @@
+"""Makes a believable past by driving the real actions with an injected clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from uuid import UUID, uuid5
+
+import typst
+
+from tongban.affairs.hall.demo import script
+from tongban.affairs.hall.demo.people import create_staff
+from tongban.affairs.hall.demo.script import APPLICANT, SYSTEM, Turn
+from tongban.engines.cases.actions import ActionRefused, Applicant, SubmittedMaterial, act, settle, submit
+from tongban.engines.cases.loading import compiled_of
+from tongban.engines.cases.models import Case, SpecialProcedure, Task
+from tongban.engines.cases.rules.compiled import Compiled
+from tongban.engines.catalog.models import Implementation
+from tongban.engines.catalog.queries import materials_for
+from tongban.foundation.accounts.models import Account
+from tongban.foundation.clock.now import CHINA
+from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.documents.typesetting import FONT, fonts
+from tongban.foundation.files.actions import store_generated
+from tongban.foundation.files.models import StoredFile
+from tongban.foundation.forms import queries as forms
+from tongban.foundation.forms.answers import example_answers
+from tongban.foundation.forms.models import FormVersion
+from tongban.foundation.forms.schema import FormSpec
+from tongban.foundation.organizations.actor import Actor, actor_of
+from tongban.foundation.organizations.models import Posting, Unit
+from tongban.foundation.packs.localized import localized
+
+SEED = UUID("5b0e6c1a-7b1e-4f7a-9d55-2f6a3a0d1c20")
+MOST_TURNS = 24
+DEMO_REGION = "/420000/420100/420102/"
+
+
+@dataclass(slots=True)
+class World:
+    """What every invented case draws from."""
+
+    places: list[Implementation]
+    weights: list[float]
+    applicants: list[Account]
+    sample: StoredFile
+    now: dt.datetime
+    staff: dict[tuple[int, str], Actor] = field(default_factory=dict)
+
+    def official(self, unit: Unit, role: str, *, other_than: frozenset[int], on: dt.date) -> Actor:
+        """Return an official of a unit with a role, if possible someone who has not handled the case."""
+        postings = Posting.objects.filter(unit=unit, role=role, valid_from__lte=on).select_related("account", "unit")
+        chosen = next((p for p in postings if p.account_id not in other_than), None) or postings[0]
+        key = (unit.pk, f"{role}:{chosen.account_id}")
+        if key not in self.staff:
+            self.staff[key] = actor_of(chosen.account, on=on, posting_id=chosen.pk)
+        return self.staff[key]
+
+
+def prepare(applicants: list[Account], *, now: dt.datetime, seed: int = 3) -> World:
+    """Choose the units of the history, give them officials, and store the sample material."""
+    rng = random.Random(seed)  # noqa: S311
+    online = list(
+        Implementation.objects.filter(is_online=True, status="in_force")
+        .exclude(process_code="")
+        .select_related("unit", "unit__region", "standard_item")
+        .order_by("code")
+    )
+    home = [row for row in online if row.region_path.startswith(DEMO_REGION)]
+    by_item: dict[int, list[Implementation]] = {}
+    for row in online:
+        by_item.setdefault(row.standard_item_id, []).append(row)
+    others = [row for rows in by_item.values() for row in rng.sample(rows, min(len(rows), 14))]
+    places = list({row.pk: row for row in [*home, *others]}.values())
+    weights = [_weight(row) for row in places]
+    create_staff([row.unit for row in places], at=now)
+    sample = store_generated(content=sample_pdf(), name="演示材料.pdf", content_type="application/pdf", at=now)
+    return World(places, weights, applicants, sample, now)
+
+
+def _weight(row: Implementation) -> float:
+    busy = 6.0 if row.region_path == DEMO_REGION else 1.0
+    return busy * (2.5 if row.unit.line == "market_supervision" else 1.0)
+
+
+def sample_pdf() -> bytes:
+    """Return a one-page PDF that says it is invented."""
+    source = f'#set text(font: "{FONT}", size: 16pt)\n#align(center + horizon)[演示材料：内容为虚构]'
+    return bytes(typst.compile(source.encode(), font_paths=fonts()))
+
+
+@cache
+def _form(code: str, on: dt.date) -> FormVersion:
+    return forms.current(code, on)
+
+
+def make_case(world: World, serial: int, *, days: int) -> Case | None:
+    """Make the case with a serial number and play it up to now; the same serial gives the same case only once.
+
+    :param days: how far back the history reaches, in calendar days
+    """
+    key = uuid5(SEED, str(serial))
+    if Case.objects.filter(submission_key=key).exists():
+        return None
+    rng = random.Random(serial)  # noqa: S311
+    place = rng.choices(world.places, world.weights)[0]
+    start = _start(world, rng, days)
+    case = _submit(world, place, rng.choice(_fitting(world.applicants, place)), key, start, rng)
+    play(world, case, start, rng)
+    return case
+
+
+def _start(world: World, rng: random.Random, days: int) -> dt.datetime:
+    back = days * (1 - rng.random() ** 0.7)
+    at = (world.now - dt.timedelta(days=back)).astimezone(CHINA)
+    return at.replace(
+        hour=rng.choice((8, 9, 10, 11, 14, 15, 16, 19, 20)), minute=rng.randrange(60), second=rng.randrange(60)
+    )
+
+
+def _fitting(applicants: Sequence[Account], place: Implementation) -> list[Account]:
+    item = place.standard_item
+    wanted = [
+        account
+        for account in applicants
+        if (item.for_persons and account.kind == Account.Kind.PERSON)
+        or (item.for_organizations and account.kind == Account.Kind.ORGANIZATION)
+    ]
+    return wanted or list(applicants)
+
+
+def _submit(
+    world: World, place: Implementation, account: Account, key: UUID, at: dt.datetime, rng: random.Random
+) -> Case:
+    version = _form(place.form_code, at.date())
+    spec = FormSpec.model_validate(version.spec)
+    identity = account.identity
+    answers = example_answers(spec, today=at.date(), file_id=str(world.sample.pk))
+    answers.update({name: account.display_name for name in ("name", "applicant_name") if name in answers})
+    channel = rng.choices(("online", "window"), (88, 12))[0]
+    by = actor_of(account, on=at.date())
+    if channel == "window":
+        by = world.official(place.unit, "window_clerk", other_than=frozenset(), on=at.date())
+    return submit(
+        implementation=place,
+        applicant=Applicant(
+            account,
+            account.display_name,
+            identity.number_digest,
+            "organization" if account.kind == Account.Kind.ORGANIZATION else "person",
+            phone=identity.phone,
+            number=identity.number,
+        ),
+        form_version=version,
+        answers=answers,
+        materials=_materials(world, place),
+        channel=channel,
+        key=key,
+        by=by,
+        at=at,
+    )
+
+
+def _materials(world: World, place: Implementation) -> list[SubmittedMaterial]:
+    return [
+        SubmittedMaterial(
+            material.code,
+            localized(material.name),
+            "form" if material.form == "online_form" else "upload",
+            file=None if material.form == "online_form" else world.sample,
+        )
+        for material in materials_for(place, {})
+    ]
+
+
+def play(world: World, case: Case, start: dt.datetime, rng: random.Random) -> None:
+    """Let people act on a case until it is over, or until the next act would lie in the future."""
+    compiled = compiled_of(case.definition)
+    slow = rng.choices((0.6, 1.0, 1.6, 3.2), (30, 50, 15, 5))[0]
+    at = start
+    for _turn in range(MOST_TURNS):
+        if case.closed_at is not None:
+            return
+        turn = _next(case, compiled, rng, slow)
+        if turn is None:
+            return
+        at = script.moment(at, turn.days, calendar_for(), rng)
+        if at > world.now:
+            settle(case=case, at=world.now)
+            return
+        case = _do(world, case, turn, at)
+
+
+def _do(world: World, case: Case, turn: Turn, at: dt.datetime) -> Case:
+    if turn.role == SYSTEM:
+        settle(case=case, at=at)
+        return Case.objects.select_related("definition", "unit", "implementation").get(pk=case.pk)
+    hands = frozenset(Task.objects.filter(case=case, closed_by__isnull=False).values_list("closed_by_id", flat=True))
+    by = (
+        actor_of(case.applicant, on=at.date())
+        if turn.role == APPLICANT and case.applicant is not None
+        else world.official(case.unit, turn.role, other_than=hands, on=at.date())
+    )
+    return act(case=case, action=turn.action, by=by, at=at, data=turn.data)
+
+
+def _next(case: Case, compiled: Compiled, rng: random.Random, slow: float) -> Turn | None:
+    if case.status == Case.Status.CORRECTION:
+        return script.correction(rng)
+    task = Task.objects.filter(case=case, state=Task.State.OPEN).order_by("-pk").first()
+    if task is None:
+        return None
+    held = set(SpecialProcedure.objects.filter(case=case, ended_at__isnull=False).values_list("code", flat=True))
+    if task.kind == Task.Kind.SPECIAL:
+        running = SpecialProcedure.objects.get(task=task)
+        conclusions = list(compiled.specials[running.code].conclusions)
+        return script.special(rng, running.code, conclusions=conclusions, slow=slow)
+    step = compiled.steps.get(task.step)
+    if step is None:
+        return None
+    actions = step.actions
+    if "accept" in actions:
+        return script.acceptance(rng, corrected=case.corrections.exists())
+    if "pass" in actions:
+        missing = set(actions["pass"].requires) - held
+        return script.review(rng, specials=held, missing=missing, slow=slow)
+    if "grant" in actions:
+        return script.decision(rng, objected=_objected(case), slow=slow if task.role == "approver" else 0.3)
+    for code in ("issue", "deliver", "close"):
+        if code in actions:
+            return script.delivery(rng, code)
+    return None
+
+
+def _objected(case: Case) -> bool:
+    return case.tasks.filter(outcome="object").exists()
+
+
+def run(
+    world: World, serials: Sequence[int], *, days: int, progress: Callable[[int], None] | None = None
+) -> Iterator[str]:
+    """Make the cases with these serial numbers; yield a line for each that the engine refused."""
+    for done, serial in enumerate(serials, start=1):
+        try:
+            make_case(world, serial, days=days)
+        except ActionRefused as refused:
+            yield f"{serial}: {refused} {refused.field_errors}"
+        if progress:
+            progress(done)

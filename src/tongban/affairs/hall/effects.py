@@ -1,0 +1,73 @@
+"""What a decision brings about in the hall: the licence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from tongban.engines.cases.models import Case, CaseForm
+from tongban.engines.cases.registers import EffectContext
+from tongban.engines.licenses.actions.issuing import Holder, issue_license
+from tongban.engines.licenses.models import LicenseType
+from tongban.engines.licenses.schema import LicenseTypeSpec
+from tongban.foundation.forms.answers import flatten
+from tongban.foundation.forms.queries import region_name
+from tongban.foundation.forms.schema import FormSpec
+from tongban.foundation.forms.sealing import unseal
+
+
+def issue_case_license(context: EffectContext) -> None:
+    """Issue the licence that the case's item names; items without one (a mere filing) get none.
+
+    The licence's fields are filled from the answers with the same field id, then from what is known of the applicant.
+    """
+    case = context.case
+    code = case.implementation.license_type_code if case.implementation else ""
+    if not code:
+        return
+    kind = LicenseType.objects.get(code=code)
+    form = CaseForm.objects.select_related("form_version").get(case=case)
+    known = _known(case, form)
+    spec = LicenseTypeSpec.model_validate(kind.spec)
+    license_ = issue_license(
+        type_code=code,
+        unit=case.unit,
+        holder=Holder(
+            case.applicant_name,
+            form.applicant_number,
+            "organization" if case.applicant_kind == "organization" else "person",
+        ),
+        data={shown.name: known[shown.name] for shown in spec.fields if known.get(shown.name)},
+        case_number=case.number,
+        by=context.by,
+        at=context.at,
+        valid_from=_day(context.data.get("valid_from")),
+        valid_to=_day(context.data.get("valid_to")),
+        language=form.language,
+    )
+    context.extra["license_identifier"] = license_.identifier
+    context.extra["license_number"] = license_.number
+
+
+def _known(case: Case, form: CaseForm) -> Mapping[str, Any]:
+    answers: dict[str, str] = {}
+    if form.form_version is not None:
+        spec = FormSpec.model_validate(form.form_version.spec)
+        answers = flatten(spec, unseal(spec, form.answers), region_name=region_name)
+    identity = getattr(case.applicant, "identity", None)
+    held = (
+        {
+            "representative": identity.legal_representative,
+            "legal_representative": identity.legal_representative,
+            "address": identity.address,
+            "name": identity.name,
+        }
+        if identity
+        else {"name": case.applicant_name}
+    )
+    return {**held, **{key: text for key, text in answers.items() if text}}
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
