@@ -1,0 +1,12 @@
+"""Loads a case as it is in the database now."""
+
+from __future__ import annotations
+
+from tongban.engines.cases.loading import Loaded, load_case
+from tongban.engines.cases.models import Case
+
+
+def fresh(case: Case) -> Loaded:
+    """Return a case with its tasks, clocks and procedures as they are now."""
+    row = Case.objects.select_related("definition", "unit", "unit__region", "implementation").get(pk=case.pk)
+    return load_case(row)

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from tongban.engines.cases.tests import factories
+
+
+@pytest.fixture(scope="package")
+def law(django_db_setup, django_db_blocker):
+    """The law and its processes, loaded once for the tests of cases and taken away after them."""
+    with django_db_blocker.unblock():
+        factories.publish_law()
+        connection.close()
+    yield
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(factories.TABLES)} CASCADE")
+        connection.close()
+
+
+@pytest.fixture
+def world(law, db):
+    """Units, people and the law."""
+    return factories.world()
