@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tongban.interfaces.portal.views import guide, home, items, region, robots, search
+from tongban.interfaces.portal.views import apply, guide, home, items, region, robots, search
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +20,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hall/items/<slug:code>/print/", guide.guide_print, name="guide_print"),
     path("hall/items/<slug:code>/history/", guide.history, name="guide_history"),
     path("hall/items/<slug:code>/forms/<slug:material>/<slug:kind>/", guide.download, name="download"),
+    path("hall/items/<slug:code>/apply/", apply.start, name="apply"),
+    path("hall/items/<slug:code>/apply/form/<slug:step>/", apply.step, name="apply_step"),
+    path("hall/items/<slug:code>/apply/materials/", apply.materials, name="apply_materials"),
+    path("hall/items/<slug:code>/apply/check/", apply.check, name="apply_check"),
+    path("hall/items/<slug:code>/apply/done/<slug:number>/", apply.done, name="apply_done"),
+    path("hall/items/<slug:code>/apply/files/<uuid:pk>/", apply.file, name="apply_file"),
     path("region/", region.region, name="region"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap, name="sitemap"),
