@@ -38,9 +38,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("site")
     url = fresh_database(os.environ["TONGBAN_DATABASE_URL"], "tongban_journeys")
     running = Site(home=home, database_url=url)
-    running.manage("migrate", "--verbosity", "0")
-    running.manage("compile_catalogs")
-    running.manage("collectstatic", "--noinput", "--verbosity", "0")
+    running.manage("prepare")
     running.manage("load_demo", "--cases", "60")
     running.start()
     yield running
