@@ -152,6 +152,9 @@ class SignInGuard(models.Model):
 
     subject = models.CharField(_("对象"), max_length=8, choices=Subject.choices)
     digest = models.CharField(_("摘要"), max_length=64)
+    account = models.ForeignKey(
+        Account, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("账户")
+    )
     failures = models.PositiveIntegerField(_("失败次数"), default=0)
     window_from = models.DateTimeField(_("计数起始"))
     locked_until = models.DateTimeField(_("锁定至"), null=True, blank=True, db_index=True)

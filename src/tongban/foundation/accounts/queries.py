@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from tongban.foundation.accounts.models import Account, Delegation, Identity, Reveal, SignIn, SignInGuard
+from tongban.foundation.text import mask
 
 Export = Callable[[Account], Any]
 _exports: dict[str, Export] = {}
@@ -17,6 +19,29 @@ _exports: dict[str, Export] = {}
 def identity_of(account: Account) -> Identity | None:
     """Return what is known of who stands behind an account."""
     return Identity.objects.filter(account=account).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What of an identity may stand on a page: the rest is hidden."""
+
+    name: str
+    number: str
+    phone: str
+    address: str
+    legal_representative: str
+
+
+def masked(identity: Identity) -> Masked:
+    """Return the values of an identity with their middles hidden; a firm's name and code are public."""
+    firm = identity.kind == Identity.Kind.ORGANIZATION
+    return Masked(
+        name=identity.name if firm else mask.name(identity.name),
+        number=identity.number if firm else mask.citizen_number(identity.number),
+        phone=mask.phone(identity.phone),
+        address=mask.address(identity.address),
+        legal_representative=mask.name(identity.legal_representative),
+    )
 
 
 def delegations(account: Account, *, on: dt.date) -> QuerySet[Delegation]:
@@ -51,7 +76,7 @@ def reveals(account: Account) -> QuerySet[Reveal]:
 
 def locked_names(at: dt.datetime) -> QuerySet[SignInGuard]:
     """Return the sign-in names locked at a moment."""
-    return SignInGuard.objects.filter(subject=SignInGuard.Subject.NAME, locked_until__gt=at).order_by("locked_until")
+    return SignInGuard.objects.filter(subject=SignInGuard.Subject.NAME, locked_until__gt=at).select_related("account").order_by("locked_until")
 
 
 def register_export(name: str, export: Export) -> None:

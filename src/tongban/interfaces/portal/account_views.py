@@ -27,6 +27,7 @@ from tongban.foundation.audit.actions import record
 from tongban.foundation.clock.now import now, today
 from tongban.foundation.organizations.guards import ActorRequest, public, signed_in
 from tongban.foundation.organizations.middleware import PRINCIPAL_SESSION_KEY
+from tongban.foundation.text import mask
 
 form_page = require_http_methods(["GET", "POST"])
 
@@ -113,9 +114,12 @@ def profile(request: ActorRequest) -> HttpResponseBase:
     """Show what is known of me."""
     account = _account(request)
     held = queries.delegations(account, on=today())
+    identity = queries.identity_of(account)
     context = {
         "account": account,
-        "identity": queries.identity_of(account),
+        "identity": identity,
+        "masked": queries.masked(identity) if identity else None,
+        "email": mask.email(account.email),
         "held": held,
         "acting_for": request.actor.principal,
         "given": queries.given(account).filter(ended_on__isnull=True).count(),

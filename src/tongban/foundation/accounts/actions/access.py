@@ -38,7 +38,7 @@ def sign_in_failed(*, username: str, method: str, address: str, agent: str, at: 
     with transaction.atomic():
         if account is not None:
             _row(account, SignIn.Outcome.FAILED, method, address, agent, at)
-        name, new = _count(SignInGuard.Subject.NAME, fold_username(username), NAME_LIMIT, at)
+        name, new = _count(SignInGuard.Subject.NAME, fold_username(username), NAME_LIMIT, at, account)
         if new and account is not None:
             data = {"address": digest(address), "failures": name.failures}
             record(stream=stream(account), kind="account.locked", actor="anonymous", at=at, data=data)
@@ -165,14 +165,16 @@ def _row(account: Account, outcome: SignIn.Outcome, method: str, address: str, a
     )
 
 
-def _count(subject: SignInGuard.Subject, text: str, limit: int, at: dt.datetime) -> tuple[SignInGuard, bool]:
+def _count(
+    subject: SignInGuard.Subject, text: str, limit: int, at: dt.datetime, account: Account | None = None
+) -> tuple[SignInGuard, bool]:
     """Count a failure under a row lock; return the row and whether it became locked by this one."""
     key = {"subject": subject, "digest": digest(text)}
     row = SignInGuard.objects.select_for_update().filter(**key).first()
     if row is None:
         try:
             with transaction.atomic():
-                row = SignInGuard.objects.create(**key, window_from=at)
+                row = SignInGuard.objects.create(**key, window_from=at, account=account)
         except IntegrityError:
             row = None
         row = SignInGuard.objects.select_for_update().get(**key) if row is None else row
