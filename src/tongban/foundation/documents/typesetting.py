@@ -14,6 +14,7 @@ from typing import Any
 import manimgx_fonts_cjk
 import typst
 
+from tongban.foundation.documents.glyphs import with_geta
 from tongban.foundation.documents.seals import Spot
 
 FONT = "Noto Sans CJK SC"
@@ -70,7 +71,8 @@ def compile_layout(
 
     :raises TypesettingError: if it fails
     """
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    plain, lacking = with_geta(dict(data))
+    inputs = {"data": json.dumps(plain | {"lacking": lacking}, ensure_ascii=False)}
     with _lock:
         try:
             pdf = compiler(name).compile(
