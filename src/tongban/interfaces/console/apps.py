@@ -9,3 +9,10 @@ class ConsoleConfig(AppConfig):
     name = "tongban.interfaces.console"
     label = "console"
     verbose_name = "管理台"
+
+    def ready(self) -> None:
+        """Declare permissions and menu."""
+        from tongban.interfaces.console import navigation, permissions
+
+        permissions.declare()
+        navigation.declare()

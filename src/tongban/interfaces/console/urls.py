@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from tongban.interfaces.console.views import accounts, audit, home, postings, system
 
 app_name = "console"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("accounts/", accounts.listing, name="accounts"),
+    path("accounts/new/", accounts.new, name="account_new"),
+    path("accounts/<int:pk>/", accounts.detail, name="account"),
+    path("accounts/<int:pk>/disable/", accounts.disable, name="account_disable"),
+    path("accounts/<int:pk>/enable/", accounts.enable, name="account_enable"),
+    path("accounts/<int:pk>/reset/", accounts.reset, name="account_reset"),
+    path("calendars/", system.calendars, name="calendars"),
+    path("connectors/", system.connectors, name="connectors"),
+    path("postings/", postings.listing, name="postings"),
+    path("postings/new/", postings.new, name="posting_new"),
+    path("postings/<int:pk>/end/", postings.end, name="posting_end"),
+    path("proposals/", postings.proposed, name="proposals"),
+    path("proposals/<int:pk>/confirm/", postings.confirm, name="posting_confirm"),
+    path("proposals/<int:pk>/decline/", postings.decline, name="posting_decline"),
+    path("locks/", postings.locks, name="locks"),
+    path("roles/", postings.roles, name="roles"),
+    path("audit/", audit.listing, name="audit"),
+    path("audit/refusals/", audit.refusals, name="refusals"),
+    path("audit/verify/", audit.verification, name="verify"),
+]

@@ -21,6 +21,9 @@ READY_SECONDS = 60
 def run(*, reset: bool) -> int:
     """Bring the platform up, tell the addresses and accounts, and stay until told to stop."""
     began = time.monotonic()
+    if os.environ.get("TONGBAN_MODE", "demo") != "demo":
+        msg = "The demonstration has invented people with a known password. Unset TONGBAN_MODE, or see docs/operations/install.md."
+        raise Failure(msg)
     home = layout.home()
     given = os.environ.get("TONGBAN_DATABASE_URL", "")
     server = EmbeddedServer(home)

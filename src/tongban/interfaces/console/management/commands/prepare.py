@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             say(f"    {compile_all()} catalogs changed")
         self._migrate()
         self._collect_static()
-        if options["demo"] and "load_demo" in get_commands():
+        if options["demo"]:
             with step("Load the demonstration province (the first time takes a while)"):
                 call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
 
