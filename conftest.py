@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
+
+settings.register_profile("house", deadline=None)  # a busy machine is no failure
+settings.load_profile("house")
 
 _TRUNCATE_GUARDS = (
     ("audit_auditevent", "audit_event_no_truncate"),

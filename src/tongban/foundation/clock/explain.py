@@ -93,7 +93,8 @@ class _Count:
         if restarted:
             self.number = 0
             return self._with("start", day, None, "restart")
-        if stopped is not None and not (self.policy.stop_day_counts and _ran_until_stopped(today)):
+        over = self.nominal is not None and day > self.nominal  # used up: a later stop no longer matters
+        if stopped is not None and not over and not (self.policy.stop_day_counts and _ran_until_stopped(today)):
             return self._with("stopped", day, None, f"stop:{stopped.cause}" if stopped.cause else "")
         return self._running(day, _extension(today))
 
