@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext
 
-from tongban.engines.licenses.models import HolderKind, License
+from tongban.engines.licenses.models import HolderKind, License, LicenseType
 from tongban.engines.licenses.rules import masked, standing
 from tongban.engines.licenses.schema import LicenseTypeSpec
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.documents.queries import by_checksum
 from tongban.foundation.documents.verify import Integrity, Verdict, check_pdf
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.text.identifiers import IdentifierError, license_identifier
 
 _ABOUT = "license:"
 
@@ -61,10 +63,28 @@ class FileVerdict:
     license: VerifiedLicense | None
 
 
+def type_spec(code: str) -> LicenseTypeSpec | None:
+    """Return the declaration of a license type by its short or 21-character code."""
+    found = LicenseType.objects.filter(Q(code=code) | Q(type_code=code)).first()
+    return LicenseTypeSpec.model_validate(found.spec) if found else None
+
+
 def by_identifier(identifier: str) -> License | None:
-    """Return a license by its identifier; spaces and letter case do not matter."""
-    wanted = "".join(identifier.split()).replace("\u200b", "").upper()
+    """Return a license by its identifier; spaces, full-width characters and letter case do not matter."""
+    wanted = _canonical(identifier)
     return _full().filter(identifier=wanted).first() if wanted else None
+
+
+def mistyped(identifier: str) -> bool:
+    """Tell whether a text looks like an identifier whose check character is wrong: copied with a mistake, or invented."""
+    wanted = _canonical(identifier)
+    if not wanted.startswith(license_identifier.ROOT):
+        return False
+    try:
+        license_identifier.check(wanted)
+    except IdentifierError:
+        return True
+    return False
 
 
 def by_number(number: str) -> License | None:
@@ -165,6 +185,12 @@ def status_text(status: str) -> str:
     if status == "not_yet":
         return pgettext("license", "尚未生效")
     return str(License.Status(status).label)
+
+
+def _canonical(identifier: str) -> str:
+    """Return an identifier as the register writes it."""
+    plain = unicodedata.normalize("NFKC", identifier).replace("\u200b", "").replace("。", ".")
+    return "".join(plain.split()).upper()
 
 
 def _named(seal: Verdict) -> License | None:

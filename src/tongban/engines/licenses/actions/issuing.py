@@ -27,6 +27,7 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require, scopes
 from tongban.foundation.organizations.roles import Scope
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.text.identifiers import license_identifier
 
 _NEXT = """
 INSERT INTO licenses_licensecounter (type_id, issuer_code, year, last) VALUES (%s, %s, %s, 1)
@@ -71,8 +72,6 @@ def issue_license(
     """
     _require_unit(by, unit)
     kind = _type(type_code)
-    from tongban.foundation.text.identifiers import license_identifier
-
     spec = LicenseTypeSpec.model_validate(kind.spec)
     values = {name: str(value) for name, value in data.items() if value not in (None, "")}
     _check(spec, unit, holder, values)
