@@ -42,7 +42,8 @@ def scope_filter(actor: Actor, scope: Scope) -> Q:
     """Return which licenses a scope holds for an actor."""
     unit = actor.unit
     if scope is Scope.APPLICANT:
-        digests = Identity.objects.filter(account_id__in=actor.principals).values("number_digest")
+        known = Identity.objects.filter(account_id__in=actor.principals, verified_at__isnull=False)
+        digests = known.values("number_digest")
         return Q(holder_digest__in=digests)
     if unit is None:
         return Q(pk__in=[])

@@ -51,3 +51,10 @@ def _inbox(channel: Channel, address: str) -> QuerySet[Message]:
         .select_related("template")
         .order_by("-created_at", "-key")
     )
+
+
+def recent_phones(*, limit: int = 12) -> list[str]:
+    """Return the phones that got a text last, newest first; only the demonstration shows them."""
+    rows = Message.objects.filter(channel=Channel.SMS, state__in=[Message.State.SENT, Message.State.DELIVERED])
+    newest = rows.order_by("-created_at").only("recipient")[: limit * 10]
+    return list(dict.fromkeys(row.recipient for row in newest))[:limit]

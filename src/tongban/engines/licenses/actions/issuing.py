@@ -20,6 +20,7 @@ from tongban.engines.licenses.schema import LicenseTypeSpec
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.documents import actions as documents
+from tongban.foundation.documents.models import IssuedDocument
 from tongban.foundation.documents.rules import official_date
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.actor import Actor
@@ -183,7 +184,7 @@ def _supersede(old: License, new: License, *, by: Actor, at: dt.datetime) -> Non
     note(old, LicenseEvent.Kind.SUPERSEDED, by=by, at=at, reason=new.identifier)
 
 
-def _document(license_: License, spec: LicenseTypeSpec, *, language: str) -> documents.IssuedDocument:
+def _document(license_: License, spec: LicenseTypeSpec, *, language: str) -> IssuedDocument:
     """Issue the license's face; its PDF is made when it is first needed."""
     english = language.startswith("en")
     rows = [

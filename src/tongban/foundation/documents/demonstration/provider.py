@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+import pikepdf
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import serialization
@@ -49,7 +50,7 @@ class DemonstrationSeals:
         credential = unit_credential(unit)
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-            place = _field(writer, spot)
+            place = _field(pdf, spot)
             style = (
                 StaticStampStyle(background=_Picture(picture(unit.name, language)), border_width=0) if spot else None
             )
@@ -120,13 +121,12 @@ def picture(unit_name: str, language: str) -> bytes:
     return compile_layout("seal", data, at=_PICTURE_TIME)[0]
 
 
-def _field(writer: IncrementalPdfFileWriter, spot: Spot | None) -> fields.SigFieldSpec:
+def _field(pdf: bytes, spot: Spot | None) -> fields.SigFieldSpec:
     """Return the signature field, centered on the spot and kept inside the page."""
     if spot is None:
         return fields.SigFieldSpec(_FIELD)
-    page = writer.root["/Pages"]["/Kids"][0] if spot.page == 1 else None
-    size = writer.find_page_for_modification(spot.page - 1)[0].get_object() if page is None else page.get_object()
-    _left, _bottom, width, height = (float(side) for side in size.get("/MediaBox", [0, 0, 595.28, 841.89]))
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        _left, _bottom, width, height = (float(side) for side in opened.pages[spot.page - 1].mediabox)
     half = SEAL_SIDE / 2
     center_x = min(max(spot.x, half), width - half)
     center_y = min(max(height - spot.y, half), height - half)
@@ -138,7 +138,7 @@ def _signer(credential: Credential) -> SimpleSigner:
     der = credential.key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    registry = SimpleCertificateStore()
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
     registry.register(_asn1(root().certificate))
     return SimpleSigner(
         signing_cert=_asn1(credential.certificate),

@@ -53,9 +53,10 @@ def _end_of_png(content: bytes) -> int:
     """Return the position behind the IEND chunk."""
     place = _PNG_HEAD
     while place + 12 <= len(content):
-        length, name = struct.unpack(">I4s", content[place : place + 8])
+        length = int.from_bytes(content[place : place + 4], "big")
+        name = content[place + 4 : place + 8]
         place += 12 + length
-        if name == b"IEND":
+        if name == b"IEND" and place <= len(content):
             return place
     raise RefusedError("broken-picture")
 

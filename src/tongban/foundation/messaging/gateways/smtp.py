@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.mail import EmailMessage
@@ -35,7 +36,7 @@ class SmtpGateway:
             raise ValueError(msg)
         self.sender = sender
         secure = parts.scheme == "smtps"
-        self.options = {
+        self.options: dict[str, Any] = {
             "host": parts.hostname,
             "port": parts.port or (465 if secure else 25),
             "username": unquote(parts.username or ""),

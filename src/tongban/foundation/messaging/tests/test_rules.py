@@ -62,7 +62,8 @@ def test_the_first_retry_is_at_once_then_every_five_minutes_for_four_hours() -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"), [("a" * 160, 1), ("a" * 161, 2), ("字" * 70, 1), ("字" * 71, 2), ("字" * 134, 2), ("字" * 135, 3)]
+    ("text", "parts"),
+    [("a" * 160, 1), ("a" * 161, 2), ("字" * 70, 1), ("字" * 71, 2), ("字" * 134, 2), ("字" * 135, 3)],
 )
 def test_the_parts_of_a_text_message_are_counted(text: str, parts: int) -> None:
     assert sms_parts(text) == parts
