@@ -55,7 +55,7 @@ def load_calendars(documents: Sequence[Document], loading: Loading) -> Outcome:
         place = (file.jurisdiction, file.year)
         wrote = place not in by_hand and put_year(_entry(file), by=f"pack:{loading.pack}", by_hand=False, at=loading.at)
         outcome.count(created=wrote and place not in known, changed=wrote)
-        if wrote and place in known:
+        if wrote and known:  # the first load of all changes nothing that anyone has counted
             changed.setdefault(file.jurisdiction, []).append(file.year)
     for jurisdiction, years in changed.items():
         announce(

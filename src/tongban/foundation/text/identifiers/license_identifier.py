@@ -47,7 +47,7 @@ def make(type_code: str, issuer: str, serial: str, version: int | str) -> str:
     parts = [plain(part) for part in (type_code, issuer, serial)]
     parts.append(f"{version:03d}" if isinstance(version, int) else plain(version))
     _fit(parts)
-    return str(LicenseIdentifier(*parts, mod_37_36.calc_check_digit("".join(parts))))
+    return ".".join((ROOT, *parts, mod_37_36.calc_check_digit("".join(parts))))
 
 
 def parse(text: str) -> LicenseIdentifier:
@@ -64,9 +64,10 @@ def parse(text: str) -> LicenseIdentifier:
     if len(parts) != 5:
         raise IdentifierError(NAME, "parts")
     _fit(parts[:4])
-    if mod_37_36.calc_check_digit("".join(parts[:4])) != parts[4]:
+    type_code, issuer, serial, version, character = parts
+    if mod_37_36.calc_check_digit("".join(parts[:4])) != character:
         raise IdentifierError(NAME, "check")
-    return LicenseIdentifier(*parts)
+    return LicenseIdentifier(type_code, issuer, serial, version, character)
 
 
 def check(text: str) -> str:
