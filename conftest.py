@@ -20,6 +20,13 @@ _TRUNCATE_GUARDS = (
 )
 
 
+def pytest_sessionstart() -> None:
+    """Compile the translations, so that English pages are tested as they stand in the sources."""
+    from tongban.interfaces.console.catalogs import compile_all
+
+    compile_all()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test database be emptied between transactional tests: the audit record otherwise refuses TRUNCATE."""
