@@ -76,7 +76,11 @@ def reveals(account: Account) -> QuerySet[Reveal]:
 
 def locked_names(at: dt.datetime) -> QuerySet[SignInGuard]:
     """Return the sign-in names locked at a moment."""
-    return SignInGuard.objects.filter(subject=SignInGuard.Subject.NAME, locked_until__gt=at).select_related("account").order_by("locked_until")
+    return (
+        SignInGuard.objects.filter(subject=SignInGuard.Subject.NAME, locked_until__gt=at)
+        .select_related("account")
+        .order_by("locked_until")
+    )
 
 
 def register_export(name: str, export: Export) -> None:

@@ -1,0 +1,36 @@
+"""The console's entries in the desk's side menu; each shows only to those who hold its permission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.foundation.organizations.permissions import visible
+from tongban.foundation.organizations.queries import proposals
+from tongban.foundation.ui.navigation import SideEntry, register_side
+
+if TYPE_CHECKING:
+    from tongban.foundation.organizations.actor import Actor
+
+
+def waiting(actor: Actor) -> int | None:
+    """Count the proposals an actor may confirm."""
+    return visible(actor, "postings.confirm", proposals()).count() or None
+
+
+def declare() -> None:
+    """Add the entries."""
+    system, security, audit = _("系统管理"), _("安全管理"), _("审计")
+    register_side(
+        SideEntry("console:accounts", _("账户"), system, 810, "accounts.view"),
+        SideEntry("console:calendars", _("工作日历"), system, 820, "system.view"),
+        SideEntry("console:connectors", _("外部接口"), system, 830, "system.view"),
+        SideEntry("console:postings", _("任职"), security, 840, "postings.view"),
+        SideEntry("console:proposals", _("待确认任职"), security, 850, "postings.confirm", waiting),
+        SideEntry("console:locks", _("登录锁定"), security, 860, "accounts.unlock"),
+        SideEntry("console:roles", _("角色和权限"), security, 870, "roles.view"),
+        SideEntry("console:audit", _("审计记录"), audit, 880, "audit.read"),
+        SideEntry("console:refusals", _("被拒访问"), audit, 890, "audit.read"),
+        SideEntry("console:verify", _("核验"), audit, 895, "audit.verify"),
+    )
