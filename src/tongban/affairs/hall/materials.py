@@ -123,8 +123,11 @@ def lacks(shown: Plan) -> list[Lack]:
     found = []
     for slot in shown.open:
         given = shown.given.get(slot.code)
+        if not slot.required and (given is None or len(slot.ways) == 1):
+            continue
         if given is not None and given.way == "upload" and not given.files:
-            found.append(Lack(slot.code, _("请上传“%(name)s”的文件，或者改选其他方式") % {"name": slot.name}))
+            say = _("请上传“%(name)s”的文件，或者改选其他方式") if len(slot.ways) > 1 else _("请上传“%(name)s”")
+            found.append(Lack(slot.code, say % {"name": slot.name}))
         elif slot.required and (given is None or not _suffices(slot, given)):
             found.append(Lack(slot.code, _("请提交“%(name)s”") % {"name": slot.name}))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from uuid import UUID, uuid5
 
@@ -17,7 +17,7 @@ from tongban.affairs.hall.demo.script import APPLICANT, SYSTEM, Turn
 from tongban.engines.cases.actions import ActionRefused, Applicant, SubmittedMaterial, act, settle, submit
 from tongban.engines.cases.loading import compiled_of
 from tongban.engines.cases.models import Case, SpecialProcedure, Task
-from tongban.engines.cases.rules.compiled import Compiled
+from tongban.engines.cases.rules.compiled import Compiled, StepDef
 from tongban.engines.catalog.models import Implementation
 from tongban.engines.catalog.queries import materials_for
 from tongban.foundation.accounts.models import Account
@@ -114,7 +114,7 @@ def make_case(world: World, serial: int, *, days: int) -> Case | None:
 
 
 def _start(world: World, rng: random.Random, days: int) -> dt.datetime:
-    back = days * (1 - rng.random() ** 0.7)
+    back = days * rng.random() ** 2.2
     at = (world.now - dt.timedelta(days=back)).astimezone(CHINA)
     return at.replace(
         hour=rng.choice((8, 9, 10, 11, 14, 15, 16, 19, 20)), minute=rng.randrange(60), second=rng.randrange(60)
@@ -178,7 +178,7 @@ def _materials(world: World, place: Implementation) -> list[SubmittedMaterial]:
 
 def play(world: World, case: Case, start: dt.datetime, rng: random.Random) -> None:
     """Let people act on a case until it is over, or until the next act would lie in the future."""
-    compiled = compiled_of(case.definition)
+    compiled = compiled_of(case)
     slow = rng.choices((0.6, 1.0, 1.6, 3.2), (30, 50, 15, 5))[0]
     at = start
     for _turn in range(MOST_TURNS):
@@ -204,7 +204,11 @@ def _do(world: World, case: Case, turn: Turn, at: dt.datetime) -> Case:
         if turn.role == APPLICANT and case.applicant is not None
         else world.official(case.unit, turn.role, other_than=hands, on=at.date())
     )
-    return act(case=case, action=turn.action, by=by, at=at, data=turn.data)
+    data = dict(turn.data)
+    if turn.action.startswith("start_"):
+        held_on = calendar_for().add_working_days(at.date(), 8)
+        data |= {"held_on": held_on.isoformat(), "place": "本机关第一会议室", "notified_on": at.date().isoformat()}
+    return act(case=case, action=turn.action, by=by, at=at, data=data)
 
 
 def _next(case: Case, compiled: Compiled, rng: random.Random, slow: float) -> Turn | None:
@@ -221,14 +225,18 @@ def _next(case: Case, compiled: Compiled, rng: random.Random, slow: float) -> Tu
     step = compiled.steps.get(task.step)
     if step is None:
         return None
+    turn = _at_step(case, step, held, rng, slow)
+    return replace(turn, role=task.role) if turn is not None and turn.role != SYSTEM else turn
+
+
+def _at_step(case: Case, step: StepDef, held: set[str], rng: random.Random, slow: float) -> Turn | None:
     actions = step.actions
     if "accept" in actions:
         return script.acceptance(rng, corrected=case.corrections.exists())
     if "pass" in actions:
-        missing = set(actions["pass"].requires) - held
-        return script.review(rng, specials=held, missing=missing, slow=slow)
+        return script.review(rng, missing=set(actions["pass"].requires) - held, slow=slow)
     if "grant" in actions:
-        return script.decision(rng, objected=_objected(case), slow=slow if task.role == "approver" else 0.3)
+        return script.decision(rng, objected=_objected(case), slow=slow if step.role == "approver" else 0.3)
     for code in ("issue", "deliver", "close"):
         if code in actions:
             return script.delivery(rng, code)

@@ -14,7 +14,7 @@ from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Delegation, Identity
 from tongban.foundation.organizations.models import Posting, Unit
 from tongban.foundation.organizations.roles import Role
-from tongban.foundation.text.identifiers import citizen_number, credit_code
+from tongban.foundation.text.identifiers import citizen_number, credit_code, organization_code
 
 PASSWORD = "Tongban-2026"  # noqa: S105
 DEMO_LINE = "market_supervision"
@@ -152,7 +152,7 @@ def invented_citizen_number(rng: random.Random) -> str:
 
 def invented_credit_code(serial: int) -> str:
     """Return a credit code with right check characters from a range no registrar gives out."""
-    return credit_code.with_check(f"91420102MA0{serial:05d}")
+    return credit_code.with_check("91420102" + organization_code.make(f"MA0{serial:05d}"))
 
 
 def create_staff(units: list[Unit], *, at: dt.datetime) -> int:

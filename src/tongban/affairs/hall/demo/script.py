@@ -79,8 +79,8 @@ def correction(rng: random.Random) -> Turn:
     return Turn("supplement", APPLICANT, rng.uniform(1, 8))
 
 
-def review(rng: random.Random, *, specials: set[str], missing: set[str], slow: float) -> Turn:
-    """Say what the reviewer does; ``missing`` are special procedures still to be held, ``specials`` those held."""
+def review(rng: random.Random, *, missing: set[str], slow: float) -> Turn:
+    """Say what the reviewer does; ``missing`` are special procedures still to be held."""
     for code in ("survey", "expert_review", "hearing", "publication"):
         if code in missing:
             return Turn(f"start_{code}", Role.REVIEWER, rng.uniform(0.3, 1.5), special_start(code))
