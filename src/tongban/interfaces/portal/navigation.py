@@ -17,4 +17,5 @@ def register_menu() -> None:
         Entry("portal:my", _("我的办件"), 20, icon="list", essential=True),
         Entry("portal:progress", _("办件进度"), 30, icon="clock", essential=True),
         Entry("portal:verify", _("证照核验"), 40, icon="shield", essential=True),
+        Entry("portal:phone", _("演示手机"), 90, icon="phone"),
     )

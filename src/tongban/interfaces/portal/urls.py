@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tongban.interfaces.portal.views import apply, guide, home, items, region, robots, search
+from tongban.interfaces.portal.views import (
+    apply,
+    guide,
+    home,
+    items,
+    licenses,
+    phone,
+    region,
+    robots,
+    search,
+    verify,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +37,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hall/items/<slug:code>/apply/check/", apply.check, name="apply_check"),
     path("hall/items/<slug:code>/apply/done/<slug:number>/", apply.done, name="apply_done"),
     path("hall/items/<slug:code>/apply/files/<uuid:pk>/", apply.file, name="apply_file"),
+    path("my/licenses/", licenses.my_licenses, name="my_licenses"),
+    path("my/licenses/<str:identifier>/file/", licenses.license_file, name="license_file"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<str:identifier>/", verify.verify_license, name="verify_license"),
+    path("phone/", phone.phone, name="phone"),
     path("region/", region.region, name="region"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap, name="sitemap"),
