@@ -11,8 +11,9 @@ class ConsoleConfig(AppConfig):
     verbose_name = "管理台"
 
     def ready(self) -> None:
-        """Declare permissions and menu."""
-        from tongban.interfaces.console import navigation, permissions
+        """Declare permissions, menu and checks."""
+        from tongban.interfaces.console import checks, navigation, permissions
 
+        checks.declare()
         permissions.declare()
         navigation.declare()

@@ -73,6 +73,11 @@ def test_production_settings_pass_every_deployment_check() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_a_demonstration_can_be_asked_what_production_would_refuse() -> None:
+    done = _manage("check", "--deploy", "--fail-level", "CRITICAL")
+    assert "TONGBAN_SECRET_KEY is the demonstration secret" in done.stderr
+
+
 def test_every_setting_has_a_default_and_a_help() -> None:
     assert [name for name, field in Options.model_fields.items() if not field.description or field.is_required()] == []
 
