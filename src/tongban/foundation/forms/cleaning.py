@@ -136,8 +136,10 @@ def _rows(
 def ask(item: Question) -> str:
     """Return the sentence for a question that was left empty: what to do, with the label."""
     label = str(item.label)
-    if isinstance(item, BooleanField):
-        return _("需要勾选后才能继续") if item.must else _("请回答：%(label)s") % {"label": label}
+    if isinstance(item, BooleanField) and item.must:
+        return _("需要勾选后才能继续")
+    if isinstance(item, BooleanField) or label.endswith(("？", "?")):
+        return _("请回答：%(label)s") % {"label": label}
     if isinstance(item, ChoiceField | ChoicesField | RegionField):
         return _("请选择%(label)s") % {"label": label}
     if isinstance(item, UploadField):

@@ -253,10 +253,10 @@ def open_application(draft: Draft, actor: Actor, on: dt.date) -> Application:
 
 
 def principals(actor: Actor) -> list[Account]:
-    """Return for whom a person may apply: oneself first, then those who have delegated."""
-    others = Account.objects.filter(pk__in=actor.principals).exclude(kind=Account.Kind.OFFICIAL).order_by("pk")
-    own = [account for account in others if actor.account and account.pk == actor.account.pk]
-    return own + [account for account in others if account not in own]
+    """Return for whom a person may apply: first the one chosen for this session, then oneself, then the others."""
+    rows = Account.objects.filter(pk__in=actor.principals).exclude(kind=Account.Kind.OFFICIAL).order_by("pk")
+    first = [one.pk for one in (actor.principal, actor.account) if one is not None]
+    return sorted(rows, key=lambda account: first.index(account.pk) if account.pk in first else len(first))
 
 
 def verified(account: Account) -> bool:
