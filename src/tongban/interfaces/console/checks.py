@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Tags, register
 
 from tongban.settings.options import refusals
 
@@ -17,5 +18,5 @@ def declare() -> None:
 
 def ready_for_production(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Report every setting that production refuses; ``manage.py check --deploy`` in any mode."""
-    level = Error if settings.PRODUCTION else Warning
+    level = checks.Error if settings.PRODUCTION else checks.Warning
     return [level(text, id=f"tongban.E{number:03d}") for number, text in enumerate(refusals(settings.OPTIONS), start=1)]
