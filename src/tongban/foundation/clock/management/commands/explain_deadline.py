@@ -64,9 +64,8 @@ class Command(BaseCommand):
                 marks = explain(entries, limit, calendar, until=None, policy=policy)
             except ClockError as wrong:
                 raise CommandError(say(wrong)) from wrong
-            self.stdout.write(_due_text(state))
-            self.stdout.write("provisional" if state.provisional else "official")
-            self._count(marks)
+            status = "provisional" if state.provisional else "official"
+            self.stdout.write("\n".join([_due_text(state), status, *_count(marks)]))  # at once: head may close the pipe
 
     def _calendar(self, jurisdiction: str) -> Calendar:
         try:
@@ -74,17 +73,18 @@ class Command(BaseCommand):
         except (DatabaseError, ClockError):
             return packed_calendar(settings.PROJECT_ROOT / "packs" / "law", jurisdiction)
 
-    def _count(self, marks: list[DayMark]) -> None:
-        width = number_width(marks)
-        for mark in marks:
-            number = "" if mark.number is None else str(mark.number)
-            words = [mark.day.isoformat(), weekday_text(mark.day), number.rjust(width), mark_text(mark)]
-            note = note_text(mark.note)
-            if note and note != words[-1]:
-                words.append(note)
-            if not mark.official:
-                words.append(_("暂定"))
-            self.stdout.write("  ".join(words))
+
+def _count(marks: list[DayMark]) -> list[str]:
+    """Return a line for each day: date, weekday, number, what it is, why."""
+    width = number_width(marks)
+    lines = []
+    for mark in marks:
+        number = "" if mark.number is None else str(mark.number)
+        words = [mark.day.isoformat(), weekday_text(mark.day), number.rjust(width), mark_text(mark)]
+        words += [note_text(mark.note)] if mark.note else []
+        words += [] if mark.official else [_("暂定")]
+        lines.append("  ".join(words))
+    return lines
 
 
 def _due_text(state: ClockState) -> str:
