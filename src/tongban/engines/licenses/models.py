@@ -15,6 +15,7 @@ from tongban.foundation.documents.models import IssuedDocument
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.paths import PathField
+from tongban.foundation.organizations.scoping import ScopedManager
 from tongban.foundation.packs.localized import localized
 
 
@@ -99,6 +100,8 @@ class License(models.Model):
     document = models.ForeignKey(
         IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证照文件")
     )
+
+    objects = ScopedManager["License"]()
 
     class Meta:
         verbose_name = _("电子证照")

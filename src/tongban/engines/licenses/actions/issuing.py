@@ -30,6 +30,7 @@ from tongban.foundation.organizations.roles import Scope
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.text.identifiers import license_identifier
 
+_ISSUING = "the right to issue for the unit was required before"
 _NEXT = """
 INSERT INTO licenses_licensecounter (type_id, issuer_code, year, last) VALUES (%s, %s, %s, 1)
 ON CONFLICT (type_id, issuer_code, year) DO UPDATE SET last = licenses_licensecounter.last + 1 RETURNING last
@@ -158,7 +159,11 @@ def _check(spec: LicenseTypeSpec, unit: Unit, holder: Holder, values: Mapping[st
 def _already(kind: LicenseType, case_number: str, holder_digest: str) -> License | None:
     if not case_number:
         return None
-    return License.objects.filter(type=kind, case_number=case_number, holder_digest=holder_digest).first()
+    return (
+        License.objects.unscoped(reason=_ISSUING)
+        .filter(type=kind, case_number=case_number, holder_digest=holder_digest)
+        .first()
+    )
 
 
 def _numbering(
@@ -166,7 +171,7 @@ def _numbering(
 ) -> tuple[str, str, int]:
     """Return number, serial and version; a renewal keeps number and serial."""
     if replaces is not None:
-        replaces = License.objects.select_for_update(of=("self",)).get(pk=replaces.pk)
+        replaces = License.objects.unscoped(reason=_ISSUING).select_for_update(of=("self",)).get(pk=replaces.pk)
         same = replaces.type_id == kind.pk and replaces.issuer_code == unit.credit_code
         if not same or not may("supersede", replaces.status):
             raise LicenseRefusedError(_("原证照不是本机关颁发的同种证照，或者已经失效，不能换发。"))
@@ -179,7 +184,7 @@ def _numbering(
 
 
 def _supersede(old: License, new: License, *, by: Actor, at: dt.datetime) -> None:
-    License.objects.filter(pk=old.pk).update(status=License.Status.SUPERSEDED, successor=new)
+    License.objects.unscoped(reason=_ISSUING).filter(pk=old.pk).update(status=License.Status.SUPERSEDED, successor=new)
     old.status, old.successor = License.Status.SUPERSEDED, new
     note(old, LicenseEvent.Kind.SUPERSEDED, by=by, at=at, reason=new.identifier)
 
