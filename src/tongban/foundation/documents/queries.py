@@ -19,6 +19,14 @@ def current_template(code: str) -> DocumentTemplate:
     return found
 
 
+def fields_of(code: str) -> dict[str, str]:
+    """Return the fields the newest version of a template takes, with their kinds; a ``?`` marks those that may be missing.
+
+    :raises DocumentTemplate.DoesNotExist: if no pack declares it
+    """
+    return dict(current_template(code).spec["fields"])
+
+
 def documents_about(about: str) -> QuerySet[IssuedDocument]:
     """Return the documents issued about a subject, oldest first."""
     return IssuedDocument.objects.filter(about=about).select_related("template", "unit").order_by("issued_at", "number")

@@ -21,6 +21,14 @@ def current_template(code: str) -> dict[tuple[str, str], MessageTemplate]:
     return found
 
 
+def params_of(code: str) -> frozenset[str]:
+    """Return the parameters the newest version of a text takes; all of them must be given.
+
+    :raises MessageTemplate.DoesNotExist: if no pack declares it
+    """
+    return frozenset(next(iter(current_template(code).values())).params)
+
+
 def phone_inbox(phone: str) -> QuerySet[Message]:
     """Return the texts that reached a phone, newest first."""
     return _inbox(Channel.SMS, phone)
