@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 from tongban.interfaces.console.running import layout
 from tongban.interfaces.console.running.embedded import EmbeddedServer, die_with_parent, tail
 from tongban.interfaces.console.running.progress import Failure, say, step
-from tongban.interfaces.console.running.supervisor import Child, Supervisor
+from tongban.interfaces.console.running.supervisor import Child, Supervisor, end_group
 
 READY_SECONDS = 60
 
@@ -70,7 +71,9 @@ def _prepare(supervisor: Supervisor) -> None:
     while process.poll() is None:
         if supervisor.stopping:
             process.terminate()
-            process.wait(30)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            end_group(process)
             return
         time.sleep(0.1)
     if process.returncode and not supervisor.stopping:

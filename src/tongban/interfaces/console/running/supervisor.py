@@ -97,7 +97,7 @@ class Supervisor:
             if child.process:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     child.process.wait(max(0.1, deadline - time.monotonic()))
-                _end_group(child.process)
+                end_group(child.process)
         if self.server:
             self.server.stop()
 
@@ -116,7 +116,7 @@ class Supervisor:
         process = child.process
         if process is None:
             return
-        _end_group(process)
+        end_group(process)
         by_itself = process.returncode >= 0
         lived = time.monotonic() - child.started
         child.short_lives = child.short_lives + 1 if by_itself and lived < SHORT_LIFE_SECONDS else 0
@@ -130,7 +130,7 @@ class Supervisor:
         child.next_start = time.monotonic() + min(0.5 * 2**child.short_lives, 10) * bool(child.short_lives)
 
 
-def _end_group(process: subprocess.Popen[bytes]) -> None:
+def end_group(process: subprocess.Popen[bytes]) -> None:
     """Kill whatever a child left behind in its process group."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
