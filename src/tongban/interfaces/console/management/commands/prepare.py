@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from tongban.interfaces.console.running.progress import say, step
 class Command(BaseCommand):
     """``manage.py prepare``: tables, texts and static files; with ``--demo`` the demonstration province as well.
 
-    It may be run at any time; what is up to date is left alone.
+    It may be run at any time; what is up to date is left alone. What was last prepared is noted in ``prepared.json`` of the
+    data directory.
     """
 
     help = "Migrate, compile catalogs, collect static files; --demo loads the demonstration province."
@@ -40,8 +42,7 @@ class Command(BaseCommand):
         self._migrate()
         self._collect_static()
         if options["demo"]:
-            with step("Load the demonstration province (the first time takes a while)"):
-                call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+            self._load_demo()
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
@@ -54,22 +55,50 @@ class Command(BaseCommand):
 
     def _collect_static(self) -> None:
         """Collect static files if one of them changed since the last time."""
-        mark = settings.OPTIONS.home / "prepared.json"
-        state = {"static": self._fingerprint()}
-        try:
-            unchanged = json.loads(mark.read_text(encoding="utf-8")) == state
-        except (OSError, ValueError):
-            unchanged = False
-        if unchanged and Path(settings.STATIC_ROOT, "staticfiles.json").exists():
+        found = (Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([]))
+        state = _fingerprint(found)
+        if _noted("static") == state and Path(settings.STATIC_ROOT, "staticfiles.json").exists():
             return
         with step("Collect the static files"):
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-            mark.write_text(json.dumps(state), encoding="utf-8")
+        _note("static", state)
 
-    def _fingerprint(self) -> str:
-        lines = []
-        for finder in get_finders():
-            for path, storage in finder.list([]):
-                stat = Path(storage.path(path)).stat()
-                lines.append(f"{path}:{stat.st_size}:{stat.st_mtime_ns}")
-        return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+    def _load_demo(self) -> None:
+        """Load the demonstration if packs, program or database changed since the last time."""
+        packs = (path for path in (settings.PROJECT_ROOT / "packs").rglob("*") if path.is_file())
+        state = _fingerprint([*packs, *settings.SOURCE_ROOT.rglob("*.py")], _database_identity())
+        if _noted("demo") == state:
+            return
+        with step("Load the demonstration province (the first time takes a few minutes)"):
+            call_command("load_demo", stdout=self.stdout, stderr=self.stderr)
+        _note("demo", state)
+
+
+def _database_identity() -> str:
+    """Return what tells this database from any other, also from one of the same name made anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT oid FROM pg_database WHERE datname = current_database()")
+        return f"{connection.settings_dict['HOST']}:{connection.settings_dict['NAME']}:{cursor.fetchone()[0]}"
+
+
+def _fingerprint(paths: Iterable[Path], *more: str) -> str:
+    """Return a short text that changes when a file is added, removed or changed."""
+    lines = sorted(f"{path}:{(stat := path.stat()).st_size}:{stat.st_mtime_ns}" for path in paths)
+    return hashlib.sha256("\n".join([*lines, *more]).encode()).hexdigest()
+
+
+def _notes() -> dict[str, str]:
+    try:
+        return dict(json.loads((settings.OPTIONS.home / "prepared.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _noted(name: str) -> str | None:
+    return _notes().get(name)
+
+
+def _note(name: str, state: str) -> None:
+    path = settings.OPTIONS.home / "prepared.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(_notes() | {name: state}), encoding="utf-8")
