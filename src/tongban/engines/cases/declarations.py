@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from procrastinate.contrib.django import app
+
 from tongban.engines.cases import permissions
 from tongban.engines.cases.actions.checking import hearing_announced_in_time, no_rejected_material
 from tongban.engines.cases.actions.definitions import load_processes
 from tongban.engines.cases.registers import register_check
+from tongban.foundation.clock.registers import CalendarChange, register_witness
 from tongban.foundation.packs.sections import Section, register_section
 
 
@@ -14,4 +17,10 @@ def declare() -> None:
     permissions.declare()
     register_check("no_rejected_material", no_rejected_material)
     register_check("hearing_announced_in_time", hearing_announced_in_time)
+    register_witness("cases", _recount_later)
     register_section(Section("processes", "processes/*.yaml", 50, load_processes))
+
+
+def _recount_later(change: CalendarChange) -> None:
+    """Have due dates counted anew, after the transaction that changed the calendar."""
+    app.configure_task("cases.recount", queue="clock").defer(jurisdiction=change.jurisdiction)

@@ -226,3 +226,28 @@ def remedies() -> str:
     return _(
         "不服本决定的，可以自收到决定书之日起六十日内依法申请行政复议，或者自知道作出决定之日起六个月内依法向人民法院提起行政诉讼。"
     )
+
+
+def late(days: int) -> str:
+    """Return that a step was late."""
+    return _("超环节时限 %(days)s 天") % {"days": days}
+
+
+def concluded(text: str) -> str:
+    """Return a conclusion as a sentence."""
+    return _("结论为“%(text)s”。") % {"text": text}
+
+
+def in_step(step: str) -> str:
+    """Return that a case is in a step: 审查中."""
+    return _("%(step)s中") % {"step": step}
+
+
+def closed_with(result: str) -> str:
+    """Return that a case is closed with a result."""
+    return _("已办结（%(result)s）") % {"result": result}
+
+
+def ended(*, late: bool) -> str:
+    """Return how a clock ended."""
+    return _("已办结，超出时限") if late else _("已办结，按时")

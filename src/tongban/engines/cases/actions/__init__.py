@@ -1,7 +1,36 @@
 """Everything that changes a case."""
 
 from tongban.engines.cases.actions.acting import act, settle
+from tongban.engines.cases.actions.extras import (
+    add_note,
+    answer_rating,
+    judge_material,
+    lock_case,
+    rate,
+    record_event,
+    supplement,
+)
+from tongban.engines.cases.actions.recounting import RecountResult, recount
 from tongban.engines.cases.actions.submitting import Applicant, SubmittedMaterial, submit
+from tongban.engines.cases.actions.sweeping import SweepResult, sweep
 from tongban.engines.cases.errors import ActionRefused
 
-__all__ = ["ActionRefused", "Applicant", "SubmittedMaterial", "act", "settle", "submit"]
+__all__ = [
+    "ActionRefused",
+    "Applicant",
+    "RecountResult",
+    "SubmittedMaterial",
+    "SweepResult",
+    "act",
+    "add_note",
+    "answer_rating",
+    "judge_material",
+    "lock_case",
+    "rate",
+    "record_event",
+    "recount",
+    "settle",
+    "submit",
+    "supplement",
+    "sweep",
+]

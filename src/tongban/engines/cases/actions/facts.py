@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from tongban.engines.cases import registers, wording
 from tongban.engines.cases.actions.numbering import secret_of
@@ -20,6 +20,8 @@ from tongban.engines.cases.rules.compiled import SpecialDef
 from tongban.engines.catalog.models import StandardItem
 from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import Limit, Unit
+from tongban.foundation.clock.wording import limit_text
 from tongban.foundation.packs.localized import localized
 
 
@@ -72,15 +74,7 @@ def _day(at: dt.datetime | None) -> str:
 
 def period(figure: int, unit: str) -> str:
     """Return a period in words."""
-    if unit == "working_day":
-        return ngettext("%(count)s个工作日", "%(count)s个工作日", figure) % {"count": figure}
-    if unit == "calendar_day":
-        return ngettext("%(count)s日", "%(count)s日", figure) % {"count": figure}
-    if unit == "month":
-        return ngettext("%(count)s个月", "%(count)s个月", figure) % {"count": figure}
-    if unit == "year":
-        return ngettext("%(count)s年", "%(count)s年", figure) % {"count": figure}
-    return ngettext("%(count)s小时", "%(count)s小时", figure) % {"count": figure}
+    return limit_text(Limit(figure, Unit(unit)))
 
 
 def _item(source: Source) -> str:

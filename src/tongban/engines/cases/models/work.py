@@ -68,8 +68,10 @@ class Task(models.Model):
         verbose_name_plural = _("任务")
         ordering: ClassVar = ["pk"]
         indexes: ClassVar = [
-            models.Index(fields=["unit", "due_on"], condition=Q(state="open"), name="task_open_unit_due"),
-            models.Index(fields=["assignee", "due_on"], condition=Q(state="open"), name="task_open_person_due"),
+            models.Index(fields=["unit", "due_on"], condition=Q(closed_at__isnull=True), name="task_live_unit_due"),
+            models.Index(
+                fields=["assignee", "due_on"], condition=Q(closed_at__isnull=True), name="task_live_person_due"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -143,7 +143,11 @@ class World:
     def do(self, case: Case, action: str, when: str, *, by: Actor | None = None, **data: Any) -> Case:
         """Act on a case as whoever usually does this, with believable values for what must be said."""
         return act(
-            case=case, action=action, by=by or self.actor_for(case, action), at=at(when), data=self.data(case, action, data)
+            case=case,
+            action=action,
+            by=by or self.actor_for(case, action),
+            at=at(when),
+            data=self.data(case, action, data),
         )
 
     def data(self, case: Case, action: str, given: Mapping[str, Any]) -> dict[str, Any]:

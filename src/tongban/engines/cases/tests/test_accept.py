@@ -28,7 +28,7 @@ def test_the_applicant_is_told_and_gets_a_sealed_notice(world):
     notice = case.documents.get(kind="acceptance-notice").document
     assert notice.signed
     assert notice.data["accepted_on"] == "2026-03-03"
-    assert notice.data["statutory_limit"] == "20个工作日"
+    assert notice.data["statutory_limit"] == "20 个工作日"
     assert Message.objects.filter(about=f"case:{case.number}", template__code="case-accepted").exists()
 
 

@@ -1,0 +1,143 @@
+"""The process of a case as a live drawing, and the same in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from tongban.engines.cases import wording
+from tongban.engines.cases.loading import Loaded
+from tongban.engines.cases.models import Case, ProcessDefinition, Task
+from tongban.engines.cases.queries.loading import fresh
+from tongban.engines.cases.rules.compiled import Compiled, LimitRef, load
+from tongban.engines.cases.rules.layout import SUBMIT, Layout, arrange
+from tongban.engines.cases.rules.svg import Node, draw
+from tongban.foundation.clock.now import local_date
+from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import Calendar, Limit, Unit
+from tongban.foundation.clock.wording import limit_text
+from tongban.foundation.packs.localized import localized
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramStep:
+    """One box in words: ``css`` is done, cur, late or todo."""
+
+    code: str
+    title: str
+    text: str
+    css: str
+    special: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """The drawing (safe markup), the same from top to bottom for phones, and its steps in words."""
+
+    svg: SafeString
+    svg_vertical: SafeString
+    steps: tuple[DiagramStep, ...]
+    text: str
+
+
+def diagram(case: Case, *, at: dt.datetime, loaded: Loaded | None = None, key: str = "flow") -> Diagram:
+    """Return the live diagram of a case."""
+    loaded = loaded or fresh(case)
+    today = local_date(at)
+    calendar = calendar_for(loaded.case.unit.region.code)
+    used = {task.step for task in loaded.tasks if task.kind == Task.Kind.SPECIAL}
+    layout = arrange(loaded.compiled, used)
+    nodes = {code: _node(code, loaded, calendar, today) for code in layout.boxes}
+    return _drawn(layout, nodes, key)
+
+
+def diagram_of_definition(definition: ProcessDefinition, *, key: str = "flow") -> Diagram:
+    """Return the diagram of a process before any case, with all its special procedures."""
+    compiled = load(definition.sha256, definition.compiled)
+    layout = arrange(compiled, set(compiled.specials))
+    nodes = {code: Node(_title(compiled, code), _limit(_ref(compiled, code)), "todo") for code in layout.boxes}
+    return _drawn(layout, nodes, key)
+
+
+def _drawn(layout: Layout, nodes: Mapping[str, Node], key: str) -> Diagram:
+    order = sorted(layout.boxes.values(), key=lambda box: (box.rank, box.lane))
+    steps = tuple(
+        DiagramStep(box.code, nodes[box.code].title, nodes[box.code].text, nodes[box.code].css, box.special)
+        for box in order
+    )
+    text = sentence(steps)
+    title = _("办理流程")
+    across = draw(layout, nodes, title=title, text=text, key=key)
+    down = draw(layout, nodes, title=title, text=text, key=f"{key}-v", vertical=True)
+    return Diagram(mark_safe(across), mark_safe(down), steps, text)  # noqa: S308 - every text in it is escaped
+
+
+def sentence(steps: Sequence[DiagramStep]) -> str:
+    """Return the diagram in one sentence."""
+    words = {"done": _("已完成"), "cur": _("进行中"), "late": _("超出时限"), "todo": _("未开始")}
+    pair = _("%(step)s：%(state)s")
+    return _("；").join(pair % {"step": step.title, "state": words[step.css]} for step in steps) + _("。")
+
+
+def _title(compiled: Compiled, code: str) -> str:
+    return _("提交") if code == SUBMIT else localized(compiled.title_of(code))
+
+
+def _ref(compiled: Compiled, code: str) -> LimitRef | None:
+    if code in compiled.steps:
+        own = compiled.steps[code].limit
+        if own is None and code == compiled.start and "acceptance" in compiled.clocks:
+            return compiled.clocks["acceptance"].limit
+        return own
+    return compiled.specials[code].limit if code in compiled.specials else None
+
+
+def _limit(ref: LimitRef | None) -> str:
+    if ref is None or ref.figure is None:
+        return ""
+    return _("限 %(limit)s") % {"limit": limit_text(Limit(ref.figure, Unit(ref.unit)))}
+
+
+def _short(at: dt.datetime) -> str:
+    day = local_date(at)
+    return f"{day.month}-{day.day}"
+
+
+def _node(code: str, loaded: Loaded, calendar: Calendar, today: dt.date) -> Node:
+    title = _title(loaded.compiled, code)
+    if code == SUBMIT:
+        return Node(title, f"✓ {_short(loaded.case.submitted_at)}", "done")
+    tasks = [task for task in loaded.tasks if task.step == code and task.outcome not in ("transferred", "void")]
+    if not tasks:
+        return Node(title, _limit(_ref(loaded.compiled, code)), "todo")
+    last = tasks[-1]
+    if last.state == Task.State.CLOSED and last.closed_at is not None:
+        return _finished(title, last, last.closed_at, loaded)
+    if last.state == Task.State.WAITING and loaded.case.status != Case.Status.CORRECTION and not _began(last, loaded):
+        return Node(title, _limit(_ref(loaded.compiled, code)), "todo")
+    due = last.step_due_on
+    if due is not None and due < today:
+        days = max(calendar.working_days_between(due, today), 1)
+        return Node(title, f"! {wording.late(days)}", "late")
+    if last.state == Task.State.WAITING:
+        return Node(title, f"▶ {_('等待')}", "cur")
+    day = max(calendar.working_days_between(local_date(last.opened_at), today), 1)
+    return Node(title, "▶ " + _("进行中 第 %(day)s 天") % {"day": day}, "cur")
+
+
+def _began(task: Task, loaded: Loaded) -> bool:
+    return any(clock.task_id == task.pk for clock in loaded.clocks)
+
+
+def _finished(title: str, task: Task, closed_at: dt.datetime, loaded: Loaded) -> Node:
+    if task.late_days:
+        return Node(title, f"! {_short(closed_at)} {wording.late(task.late_days)}", "late")
+    special = next((each for each in loaded.specials if each.task_id == task.pk), None)
+    if special is not None and special.stops_clock:
+        span = f"{_short(special.started_at)}–{_short(closed_at)}"
+        return Node(title, "✓ " + _("停计 %(span)s") % {"span": span}, "done")
+    return Node(title, f"✓ {_short(closed_at)}", "done")
