@@ -4,38 +4,42 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 from uuid import UUID, uuid5
 
 import typst
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tongban.affairs.hall.actions.apply import ApplicationError, submit_answers
 from tongban.affairs.hall.demo import script
 from tongban.affairs.hall.demo.people import create_staff
 from tongban.affairs.hall.demo.script import APPLICANT, SYSTEM, Turn
-from tongban.engines.cases.actions import ActionRefused, Applicant, SubmittedMaterial, act, settle, submit
+from tongban.affairs.hall.materials import plan
+from tongban.engines.cases.actions import ActionRefused, act, settle
 from tongban.engines.cases.loading import compiled_of
 from tongban.engines.cases.models import Case, SpecialProcedure, Task
 from tongban.engines.cases.rules.compiled import Compiled, StepDef
 from tongban.engines.catalog.models import Implementation
-from tongban.engines.catalog.queries import materials_for
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.documents.typesetting import FONT, fonts
-from tongban.foundation.files.actions import store_generated
+from tongban.foundation.files.actions import store_upload
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.forms import queries as forms
 from tongban.foundation.forms.answers import example_answers
 from tongban.foundation.forms.models import FormVersion
-from tongban.foundation.forms.schema import FormSpec
+from tongban.foundation.forms.prefill import fixed, prefilled
+from tongban.foundation.forms.schema import AddressField
 from tongban.foundation.organizations.actor import Actor, actor_of
-from tongban.foundation.organizations.models import Posting, Unit
-from tongban.foundation.packs.localized import localized
+from tongban.foundation.organizations.models import Level, Posting, Unit
 
 SEED = UUID("5b0e6c1a-7b1e-4f7a-9d55-2f6a3a0d1c20")
 MOST_TURNS = 24
+SAMPLE_NAME = "演示材料.pdf"
 DEMO_REGION = "/420000/420100/420102/"
 
 
@@ -77,13 +81,23 @@ def prepare(applicants: list[Account], *, now: dt.datetime, seed: int = 3) -> Wo
     places = list({row.pk: row for row in [*home, *others]}.values())
     weights = [_weight(row) for row in places]
     create_staff([row.unit for row in places], at=now)
-    sample = store_generated(content=sample_pdf(), name="演示材料.pdf", content_type="application/pdf", at=now)
+    sample = _sample(now)
     return World(places, weights, applicants, sample, now)
 
 
 def _weight(row: Implementation) -> float:
     busy = 6.0 if row.region_path == DEMO_REGION else 1.0
     return busy * (2.5 if row.unit.line == "market_supervision" else 1.0)
+
+
+def _sample(now: dt.datetime) -> StoredFile:
+    """Return the one file handed in with every invented case, uploaded by the demonstration's citizen."""
+    owner = Account.objects.get(username="citizen")
+    known = StoredFile.objects.filter(uploaded_by=owner, name=SAMPLE_NAME).first()
+    if known is not None:
+        return known
+    upload = SimpleUploadedFile(SAMPLE_NAME, sample_pdf(), content_type="application/pdf")
+    return store_upload(upload=upload, by=owner, at=now)
 
 
 def sample_pdf() -> bytes:
@@ -136,44 +150,40 @@ def _submit(
     world: World, place: Implementation, account: Account, key: UUID, at: dt.datetime, rng: random.Random
 ) -> Case:
     version = _form(place.form_code, at.date())
-    spec = FormSpec.model_validate(version.spec)
-    identity = account.identity
-    answers = example_answers(spec, today=at.date(), file_id=str(world.sample.pk))
-    answers.update({name: account.display_name for name in ("name", "applicant_name") if name in answers})
-    channel = rng.choices(("online", "window"), (88, 12))[0]
+    spec = version.definition
     by = actor_of(account, on=at.date())
+    answers = example_answers(spec, today=at.date(), file_id=str(world.sample.pk))
+    answers |= {scenario["code"]: rng.choice(scenario["choices"])["code"] for scenario in place.standard_item.scenarios}
+    for _page, item in spec.top_fields():
+        if isinstance(item, AddressField) and item.level == "county" and place.level >= Level.COUNTY:
+            answers[item.id] = {"region": place.unit.region.code[:6], "detail": f"演示路 {rng.randrange(1, 400)} 号"}
+    answers |= fixed(spec, prefilled(spec, by, at=at))
+    channel = rng.choices(("online", "window"), (88, 12))[0]
     if channel == "window":
         by = world.official(place.unit, "window_clerk", other_than=frozenset(), on=at.date())
-    return submit(
+    return submit_answers(
         implementation=place,
-        applicant=Applicant(
-            account,
-            account.display_name,
-            identity.number_digest,
-            "organization" if account.kind == Account.Kind.ORGANIZATION else "person",
-            phone=identity.phone,
-            number=identity.number,
-        ),
+        applicant=account,
         form_version=version,
         answers=answers,
-        materials=_materials(world, place),
+        materials=_materials(world, place, account, answers, at.date()),
         channel=channel,
         key=key,
+        owner=world.sample.uploaded_by,
         by=by,
         at=at,
     )
 
 
-def _materials(world: World, place: Implementation) -> list[SubmittedMaterial]:
-    return [
-        SubmittedMaterial(
-            material.code,
-            localized(material.name),
-            "form" if material.form == "online_form" else "upload",
-            file=None if material.form == "online_form" else world.sample,
-        )
-        for material in materials_for(place, {})
-    ]
+def _materials(
+    world: World, place: Implementation, account: Account, answers: Mapping[str, Any], on: dt.date
+) -> dict[str, dict[str, Any]]:
+    """Give every open material: the sample where a file may be uploaded, else the first way there is."""
+    given: dict[str, dict[str, Any]] = {}
+    for slot in plan(place, answers=answers, applicant=account, chosen={}, on=on).open:
+        way = "upload" if "upload" in slot.ways else slot.ways[0]
+        given[slot.code] = {"way": way, "files": [str(world.sample.pk)] if way == "upload" else []}
+    return given
 
 
 def play(world: World, case: Case, start: dt.datetime, rng: random.Random) -> None:
@@ -254,6 +264,8 @@ def run(
     for done, serial in enumerate(serials, start=1):
         try:
             make_case(world, serial, days=days)
+        except ApplicationError as wrong:
+            yield f"{serial}: {wrong} {[(problem.path, problem.message) for problem in wrong.problems]}"
         except ActionRefused as refused:
             yield f"{serial}: {refused} {refused.field_errors}"
         if progress:

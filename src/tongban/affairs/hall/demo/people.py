@@ -8,6 +8,7 @@ import random
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 
 from tongban.affairs.hall.demo import names
 from tongban.foundation.accounts.fields import digest
@@ -183,7 +184,11 @@ def create_staff(units: list[Unit], *, at: dt.datetime) -> int:
 
 def create_applicants(count: int, *, at: dt.datetime) -> list[Account]:
     """Return invented applicants of the history, creating those that do not exist yet: three firms to two persons."""
-    known = list(Account.objects.filter(username__startswith="applicant-").order_by("pk").select_related("identity"))
+    known = list(
+        Account.objects.filter(Q(username__startswith="applicant-") | Q(username__in=("citizen", "firm")))
+        .order_by("pk")
+        .select_related("identity")
+    )
     rng = random.Random(len(known) + 11)  # noqa: S311
     for serial in itertools.islice(itertools.count(len(known) + 1), max(0, count - len(known))):
         is_firm = serial % 5 < 3
