@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as XmlTree
 
-from tongban.interfaces.console.running import layout, tools
+from tongban.interfaces.console.running import cold, layout, tools
 from tongban.interfaces.console.running.embedded import EmbeddedServer
 from tongban.interfaces.console.running.progress import Failure, say, step
 
@@ -68,10 +68,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run the benchmarks of ``tests/scale``."""
+    """Run the benchmarks of ``tests/scale``, then measure a first start of a fresh copy."""
     with scratch_database() as environment:
         command = [sys.executable, "-m", "tests.scale.bench", *arguments]
-        return subprocess.run(command, env=environment, cwd=layout.ROOT, check=False).returncode
+        code = subprocess.run(command, env=environment, cwd=layout.ROOT, check=False).returncode
+    if not code:
+        cold.measure()
+    return code
 
 
 @contextlib.contextmanager
