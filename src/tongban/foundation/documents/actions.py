@@ -55,22 +55,22 @@ def issue(
     chosen = current_template(template)
     plain = json.loads(json.dumps(data, ensure_ascii=False, default=str))
     check_data(DocumentSpec.model_validate(chosen.spec), plain)
-    with transaction.atomic():
-        document, created = IssuedDocument.objects.get_or_create(
-            code=template,
-            number=number,
-            about=about,
-            defaults={
-                "template": chosen,
-                "language": language,
-                "content": json.dumps(plain, ensure_ascii=False, sort_keys=True),
-                "content_sha256": fingerprint(chosen.sha256, number, plain, issued_at=at, language=language),
-                "unit": unit,
-                "signed": sign,
-                "issued_at": at,
-            },
-        )
-        if created and render == "job":
+    draft = IssuedDocument(
+        template=chosen,
+        code=template,
+        number=number,
+        about=about,
+        language=language,
+        content=json.dumps(plain, ensure_ascii=False, sort_keys=True),
+        content_sha256=fingerprint(chosen.sha256, number, plain, issued_at=at, language=language),
+        unit=unit,
+        signed=sign,
+        issued_at=at,
+    )
+    with transaction.atomic(savepoint=False):
+        IssuedDocument.objects.bulk_create([draft], ignore_conflicts=True)
+        document = IssuedDocument.objects.get(code=template, number=number, about=about)
+        if document.pk == draft.pk and render == "job":
             app.configure_task(JOB, queue="documents").defer(document_id=str(document.pk))
     if render == "now":
         ensure_file(document=document, at=at)

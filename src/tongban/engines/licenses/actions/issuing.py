@@ -88,7 +88,7 @@ def issue_license(
         known = _already(kind, case_number, holder_digest)
         if known is not None:
             return known
-        license_ = License.objects.create(
+        license_ = License(
             identifier=license_identifier.make(kind.type_code, unit.credit_code, serial, f"{version:03d}"),
             number=number,
             type=kind,
@@ -108,7 +108,7 @@ def issue_license(
             valid_to=valid_to or (last_day(start, spec.validity.years) if spec.validity.years else None),
         )
         license_.document = _document(license_, spec, language=language)
-        license_.save(update_fields=["document"])
+        license_.save()
         note(license_, LicenseEvent.Kind.ISSUED, by=by, at=at)
         if replaces is not None:
             _supersede(replaces, license_, by=by, at=at)

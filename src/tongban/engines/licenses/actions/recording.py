@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tongban.engines.licenses.models import License, LicenseEvent
-from tongban.foundation.audit.actions import record
+from tongban.foundation.audit.actions import append
 from tongban.foundation.organizations.actor import Actor
 
 
@@ -13,7 +13,7 @@ def note(
     license_: License, kind: LicenseEvent.Kind, *, by: Actor, at: dt.datetime, reason: str = "", basis: str = ""
 ) -> LicenseEvent:
     """Append an event and its audit record in the present transaction."""
-    record(
+    append(
         stream=f"license:{license_.identifier}",
         kind=f"license.{kind.value}",
         actor=by.key,

@@ -375,3 +375,11 @@ def test_editors_see_a_preview() -> None:
     spec = spec_of(LAW / "documents" / "grant-decision.yaml")
     pdf = preview(spec=spec, data=sample(spec), number="1号", unit_name="某局", at=AT, language="zh-hans")
     assert check_pdf(pdf).integrity is Integrity.UNSIGNED
+
+
+@pytest.mark.parametrize("times", [1, 8, 24])
+def test_a_license_with_much_to_say_stays_on_one_page(times: int) -> None:
+    spec = spec_of(LAW / "documents" / "license-portrait.yaml")
+    data = sample(spec) | {"facts": [{"label": "经营范围", "value": "餐饮服务；食品销售；酒类经营；" * times}] * 3}
+    with pikepdf.open(io.BytesIO(set_spec(spec, data).pdf)) as pdf:
+        assert len(pdf.pages) == 1
