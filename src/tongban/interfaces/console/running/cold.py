@@ -42,7 +42,7 @@ def _start(copy: Path) -> float:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TONGBAN_", "DJANGO_", "PYTHON"))}
     began = time.monotonic()
     running = subprocess.Popen(
-        [sys.executable, copy / "tb.py", "demo"],
+        [Path(sys.base_prefix) / "bin" / "python3", copy / "tb.py", "demo"],
         env={**kept, "TONGBAN_PORT": str(_free_port())},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
