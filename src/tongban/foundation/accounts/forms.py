@@ -10,11 +10,10 @@ from allauth.mfa.base.forms import ReauthenticateForm as CodeReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-def _plain(form: forms.BaseForm, labels: dict[str, str | Promise]) -> None:
+def _plain(form: forms.BaseForm, labels: dict[str, Any]) -> None:
     """Give fields their labels and take away placeholders and size attributes."""
     for name, field in form.fields.items():
         field.widget.attrs.pop("placeholder", None)

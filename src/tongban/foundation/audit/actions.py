@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection, transaction
 
 from tongban.foundation.audit.models import AuditEvent
-from tongban.foundation.audit.rules import GENESIS, JSON, SHA256, body_of, hash_of
+from tongban.foundation.audit.rules import GENESIS, SHA256, body_of, hash_of
 
 _LOCK = "SELECT seq, head FROM audit_auditstream WHERE name = %s FOR UPDATE"
 _BEGIN = (
@@ -27,7 +28,7 @@ UPDATE audit_auditstream SET seq = %(seq)s, head = %(hash)s WHERE name = %(strea
 
 
 def record(
-    *, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, JSON] | None = None
+    *, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object] | None = None
 ) -> AuditEvent:
     """Append an event to a stream, inside the transaction of the act it records (two statements, three for a new stream).
 
@@ -37,19 +38,19 @@ def record(
     :param stream: the subject, such as ``case:420102261121000001``, ``account:12``, ``security``
     :param kind: what happened, such as ``case.accepted``
     :param actor: ``Actor.key`` of who did it
-    :param data: names, ids, keyed digests; never raw personal data, never floats
+    :param data: JSON values: names, ids, keyed digests; never raw personal data, never floats
     :raises UnrecordableError: if the data has no canonical form
     """
     with transaction.atomic():
         return append(stream=stream, kind=kind, actor=actor, at=at, data=data or {})
 
 
-def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, JSON]) -> AuditEvent:
+def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> AuditEvent:
     """Append as :func:`record` does, without a savepoint of its own: only for a caller already inside ``atomic``."""
     with connection.cursor() as cursor:
         seq, prev = _locked_head(cursor, stream)
         body = body_of(stream=stream, seq=seq + 1, kind=kind, actor=actor, at=at, data=data)
-        values = {
+        values: dict[str, Any] = {
             "stream": stream, "seq": seq + 1, "kind": kind, "at": at, "body": body,
             "prev": prev, "hash": hash_of(prev, body), "alg": SHA256,
         }  # fmt: skip

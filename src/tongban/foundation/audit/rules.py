@@ -5,10 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
-
-JSON = None | bool | int | str | Sequence["JSON"] | Mapping[str, "JSON"]
 
 SHA256 = "sha256"
 GENESIS = bytes(32)
@@ -77,7 +75,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
-def body_of(*, stream: str, seq: int, kind: str, actor: str, at: dt.datetime, data: Mapping[str, JSON]) -> bytes:
+def body_of(*, stream: str, seq: int, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> bytes:
     """Return the bytes of an event.
 
     :raises UnrecordableError: if something in it has no canonical form

@@ -199,7 +199,7 @@ def _unknown_parents(plans: Mapping[str, _Planned]) -> list[Problem]:
 
 def _circular(plan: _Planned, plans: Mapping[str, _Planned]) -> bool:
     seen = {plan.code}
-    while plan.parent in plans:
+    while plan.parent is not None and plan.parent in plans:
         plan = plans[plan.parent]
         if plan.code in seen:
             return True
@@ -209,7 +209,7 @@ def _circular(plan: _Planned, plans: Mapping[str, _Planned]) -> bool:
 
 def _depth(code: str | None, plans: Mapping[str, _Planned]) -> int:
     depth = 0
-    while code in plans:
+    while code is not None and code in plans:
         code, depth = plans[code].parent, depth + 1
     return depth
 
