@@ -15,8 +15,6 @@ from tongban.foundation.clock.rules import Entry, Limit, Unit
 
 DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(2004, 1, 1), dt.date(2026, 12, 31)
-OTHERWISE = {dt.date(2005, 12, 31)}
-"""Days on which published sources differ are avoided by nobody: the package is the reference here."""
 
 
 @dataclass(frozen=True, slots=True)
