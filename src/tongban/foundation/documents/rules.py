@@ -14,8 +14,6 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import segno
-
 from tongban.foundation.documents.schema import Block, DocumentSpec
 from tongban.foundation.packs.localized import LocalizedText, localized
 
@@ -216,6 +214,8 @@ class _Setter:
 
 def qr_svg(content: str) -> str:
     """Return a QR code with medium error correction as SVG."""
+    import segno
+
     target = io.BytesIO()
     segno.make(content, error="m", micro=False).save(target, kind="svg", border=0, xmldecl=False, svgns=True)
     return target.getvalue().decode()

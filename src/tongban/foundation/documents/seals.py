@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
-
-from cryptography.x509 import Certificate
+from typing import TYPE_CHECKING, Protocol
 
 from tongban.foundation.organizations.models import Unit
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 @dataclass(frozen=True, slots=True)

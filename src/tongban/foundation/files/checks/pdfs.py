@@ -38,7 +38,7 @@ def check_pdf(content: bytes) -> bytes:
     :raises RefusedError: if it is broken, locked, active, carries files, or is also something else
     """
     _check_ends(content)
-    _check_unpacking(content)
+    check_unpacking(content)
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as pdf:
             _check_open(pdf)
@@ -59,8 +59,11 @@ def _check_ends(content: bytes) -> None:
         raise RefusedError("hidden-content")
 
 
-def _check_unpacking(content: bytes) -> None:
-    """Unpack object and cross-reference streams under a limit, before the library does so without one."""
+def check_unpacking(content: bytes) -> None:
+    """Unpack object and cross-reference streams under a limit, before a library does so without one.
+
+    :raises RefusedError: ``bomb`` if more than ``MAX_UNPACKED`` bytes come out
+    """
     unpacked = 0
     for found in _PACKED.finditer(content):
         start = _STREAM.search(content, found.end(), found.end() + 2048)
