@@ -120,6 +120,7 @@ class Bound:
     text: str = ""
     kind: str = ""
     decides: bool = False
+    depends: bool = False
 
     @property
     def template(self) -> str:
@@ -174,6 +175,11 @@ class BoundStep:
     refreshes: bool = False
 
     @property
+    def dependent(self) -> str:
+        """Return the selectors of what may come and go on this page, shown or not, for a partial refresh."""
+        return ",".join(f"#q-{bound.name}" for bound in _every(self.fields) if bound.depends)
+
+    @property
     def has_errors(self) -> bool:
         """Tell whether something is wrong on this page."""
         return bool(self.problems)
@@ -181,9 +187,7 @@ class BoundStep:
     @property
     def shown(self) -> str:
         """Return the names of all questions on the page, for a hidden input: a later page knows which are new."""
-        names = [bound.name for bound in self.fields]
-        names += [inner.name for bound in self.fields for row in bound.repeats for inner in row.fields]
-        return " ".join(names)
+        return " ".join(bound.name for bound in _every(self.fields) if bound.widget != "hidden")
 
     @property
     def takes_files(self) -> bool:
@@ -244,13 +248,16 @@ class _Binder:
         sources: list[Mapping[str, Any]] = []
         for item in step.fields:
             if not shows(item.when, self.answers):
+                fields += self.place(item, item.id)
                 continue
             if not isinstance(item, InfoField | GroupField) and not item.editable and item.id in self.known:
                 telling = Telling(masked=True, region_name=self.help.region_name)
                 blocks.append(Known(str(item.label), telling.text(item, self.known[item.id]["value"])))
                 sources.append(self.known[item.id])
                 continue
-            fields.append(self.bound(item, item.id, self.raw.get(item.id), self.answers))
+            made = self.bound(item, item.id, self.raw.get(item.id), self.answers)
+            made.depends = self.moves(item)
+            fields.append(made)
         titles = dict.fromkeys(source_title(str(source["source"])) for source in sources)
         return BoundStep(
             id=step.id,
@@ -261,8 +268,16 @@ class _Binder:
             known_source=_("、").join(titles),
             known_at=dt.datetime.fromisoformat(str(sources[0]["at"])) if sources else None,
             problems=[self.problem(fields, path, text) for path, text in self.errors.items()],
-            refreshes=any(item.id in self.deciding for item in step.fields),
+            refreshes=any(bound.depends for bound in _every(fields)),
         )
+
+    def moves(self, item: AnyField) -> bool:
+        """Tell whether a field comes and goes with an answer on the same page."""
+        return item.when is not None and any(str(leaf.field) in self.deciding for leaf in item.when.leaves())
+
+    def place(self, item: AnyField, name: str) -> list[Bound]:
+        """Return the empty place of a question that an answer on the same page may bring."""
+        return [Bound("hidden", name, depends=True)] if self.moves(item) else []
 
     def problem(self, fields: list[Bound], path: str, text: str) -> Problem:
         """Return a line of the error summary; it names the question and, in a group, the row."""
@@ -297,11 +312,13 @@ class _Binder:
         repeats = []
         for number, row in enumerate(rows):
             answers = plain_row(group, row)
-            inner = [
-                self.bound(item, f"{name}-{number}-{item.id}", row.get(item.id), row)
-                for item in group.fields
-                if shows(item.when, answers, self.answers)
-            ]
+            inner: list[Bound] = []
+            for item in group.fields:
+                if shows(item.when, answers, self.answers):
+                    inner.append(self.bound(item, f"{name}-{number}-{item.id}", row.get(item.id), row))
+                    inner[-1].depends = self.moves(item)
+                else:
+                    inner += self.place(item, f"{name}-{number}-{item.id}")
             repeats.append(
                 Row(
                     number + 1,
@@ -408,6 +425,10 @@ def _picks(item: ChoiceField | ChoicesField, name: str, given: set[str]) -> list
         )
         for number, option in enumerate(item.options)
     ]
+
+
+def _every(fields: list[Bound]) -> list[Bound]:
+    return [*fields, *(inner for bound in fields for row in bound.repeats for inner in row.fields)]
 
 
 def _named(label: str, text: str) -> str:
