@@ -6,6 +6,8 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
+from tongban.foundation.text import mask
+
 MOVES: dict[str, tuple[frozenset[str], str]] = {
     "suspend": (frozenset({"valid"}), "suspended"),
     "resume": (frozenset({"suspended"}), "valid"),
@@ -56,13 +58,9 @@ def standing(status: str, *, valid_from: dt.date, valid_to: dt.date | None, on: 
 
 def masked(name: str, *, person: bool) -> str:
     """Return a holder's name for strangers: a person's first character only, an organization's whole name."""
-    if not person or not name:
-        return name
-    return name[0] + "*" * max(1, min(len(name) - 1, 3))
+    return mask.name(name) if person else name
 
 
 def masked_number(number: str, *, person: bool) -> str:
     """Return a holder's number as the license's face shows it: a person's with only both ends, others whole."""
-    if not person or len(number) < 10:
-        return number
-    return number[:4] + "*" * (len(number) - 8) + number[-4:]
+    return mask.citizen_number(number) if person else number
