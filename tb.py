@@ -71,15 +71,16 @@ def check_port() -> None:
 
 
 def fingerprint(lock: Path) -> str:
-    """Return what the environment depends on: the lock file and the Python version."""
-    return hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
+    """Return a short text that changes with the lock file."""
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def installed() -> dict[str, str]:
     """Return the fingerprints of what the environment holds, or nothing if it cannot be used."""
     try:
         state = json.loads(STAMP.read_text(encoding="utf-8"))
-        subprocess.run([PYTHON, "-c", ""], check=True, capture_output=True, timeout=60)
+        # After an update of the system's Python the environment may point to nothing, or look for packages elsewhere.
+        subprocess.run([PYTHON, "-c", "import django"], check=True, capture_output=True, timeout=60)
     except (OSError, ValueError, subprocess.SubprocessError):
         return {}
     return dict(state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 from collections.abc import Callable, Sequence
 
@@ -20,6 +21,7 @@ def _demo(arguments: Sequence[str]) -> int:
 
 def _manage(arguments: Sequence[str]) -> int:
     home = layout.home()
+    signal.signal(signal.SIGINT, lambda _order, _frame: None)  # Ctrl-C is for the command; the database outlives it
     with database(home, command="manage") as url:
         command = [*layout.MANAGE, *arguments]
         return subprocess.run(command, env=layout.environment(url=url, mode="demo", home=home), check=False).returncode
