@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tongban.foundation.forms.answers import Telling
 from tongban.foundation.forms.checks import FieldError
@@ -377,7 +378,11 @@ class _Binder:
 
     def date(self, _item: DateField, name: str, value: Any) -> Bound:
         parts = value if isinstance(value, Mapping) else dict(zip("ymd", _shown(value).split("-"), strict=False))
-        labels = (("y", _("年"), "w-4"), ("m", _("月"), "w-3"), ("d", _("日"), "w-3"))
+        labels = (
+            ("y", pgettext("日期", "年"), "w-4"),
+            ("m", pgettext("日期", "月"), "w-3"),
+            ("d", pgettext("日期", "日"), "w-3"),
+        )
         return Bound(
             "date",
             name,
