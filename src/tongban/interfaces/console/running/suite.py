@@ -23,6 +23,8 @@ PARTS = {
     "journeys": ["-m", "browser and not scale", "tests/journeys"],
 }
 NOTHING_COLLECTED = 5
+COLD = "cold"
+"""The benchmark of a newcomer's first start."""
 
 
 @dataclass(slots=True)
@@ -68,13 +70,26 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run the benchmarks of ``tests/scale``, then measure a first start of a fresh copy."""
-    with scratch_database() as environment:
-        command = [sys.executable, "-m", "tests.scale.bench", *arguments]
-        code = subprocess.run(command, env=environment, cwd=layout.ROOT, check=False).returncode
-    if not code:
+    """Run every benchmark of ``tests/scale`` (``bench_*.py``) and a first start of a fresh copy, or only those named.
+
+    :raises Failure: if there is none of a name
+    """
+    known = {
+        path.stem.removeprefix("bench_"): path for path in sorted((layout.ROOT / "tests/scale").glob("bench_*.py"))
+    }
+    unknown = set(arguments) - {*known, COLD}
+    if unknown:
+        msg = f"There is no benchmark {', '.join(sorted(unknown))}. Benchmarks: {', '.join([*known, COLD])}"
+        raise Failure(msg)
+    worst = 0
+    for name in known:
+        if not arguments or name in arguments:
+            with scratch_database() as environment, step(f"Benchmark: {name}"):
+                command = [sys.executable, "-m", f"tests.scale.bench_{name}"]
+                worst = max(worst, subprocess.run(command, env=environment, cwd=layout.ROOT, check=False).returncode)
+    if not arguments or COLD in arguments:
         cold.measure()
-    return code
+    return worst
 
 
 @contextlib.contextmanager
