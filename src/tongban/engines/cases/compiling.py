@@ -57,6 +57,25 @@ TITLES: dict[Kind, tuple[str, str]] = {
 }
 
 
+EVENTS: dict[Kind, tuple[str, str]] = {
+    Kind.ACCEPT: ("受理", "Accepted"),
+    Kind.REFUSE_ACCEPTANCE: ("不予受理", "Not accepted"),
+    Kind.REQUEST_CORRECTION: ("一次性告知补正", "Corrections asked for"),
+    Kind.RETURN_BACK: ("退回", "Sent back"),
+    Kind.TRANSFER: ("转办", "Transferred"),
+    Kind.CO_HANDLE: ("发起会商", "Consultation opened"),
+    Kind.REQUEST_EXTENSION: ("申请延期", "More time asked for"),
+    Kind.GRANT: ("准予许可", "Granted"),
+    Kind.REFUSE: ("不予许可", "Refused"),
+    Kind.ISSUE: ("制发证照", "License issued"),
+    Kind.DELIVER: ("送达", "Delivered"),
+    Kind.CLOSE: ("办结归档", "Closed and filed"),
+    Kind.TERMINATE: ("终止办理", "Handling ended"),
+    Kind.APPROVE_EXTENSION: ("批准延期", "More time approved"),
+    Kind.REJECT_EXTENSION: ("未批准延期", "More time not approved"),
+}
+
+
 def compile_process(spec: ProcessSpec, *, rule_of: RuleOf) -> Compiled:
     """Return the compiled form; figures of rules are those in force on the day the process takes effect.
 
@@ -139,6 +158,7 @@ def _action(code: str, spec: ActionSpec, *, kind: Kind | None = None, **given: A
         "code": code,
         "kind": chosen,
         "title": _text(spec.title) if spec.title else {"zh": zh, "en": en},
+        "event": _text(spec.event) if spec.event else _event_title(chosen),
         "style": spec.style,
         "to": spec.to or "",
         "needs": tuple(spec.needs),
@@ -157,8 +177,13 @@ def _action(code: str, spec: ActionSpec, *, kind: Kind | None = None, **given: A
     return ActionDef(**{**values, **given})
 
 
+def _event_title(kind: Kind) -> Text | None:
+    words = EVENTS.get(kind)
+    return None if words is None else {"zh": words[0], "en": words[1]}
+
+
 def _step(code: str, spec: StepSpec, whole: ProcessSpec, rule_of: RuleOf) -> StepDef:
-    actions = {name: _action(name, action) for name, action in spec.actions.items()}
+    actions = {name: _step_action(name, action, spec) for name, action in spec.actions.items()}
     if whole.extension is not None and code in whole.extension.steps:
         request = _action("request_extension", ActionSpec(visible=False), kind=Kind.REQUEST_EXTENSION)
         actions.setdefault("request_extension", request)
@@ -174,6 +199,13 @@ def _step(code: str, spec: StepSpec, whole: ProcessSpec, rule_of: RuleOf) -> Ste
         actions=actions,
         visible=spec.visible,
     )
+
+
+def _step_action(name: str, action: ActionSpec, step: StepSpec) -> ActionDef:
+    made = _action(name, action)
+    if made.event is not None:
+        return made
+    return made.model_copy(update={"event": {"zh": f"{step.title.zh}完成", "en": f"{step.title.en} finished"}})
 
 
 def _special(code: str, spec: SpecialSpec, rule_of: RuleOf, on: dt.date) -> SpecialDef:
@@ -200,6 +232,10 @@ def _special(code: str, spec: SpecialSpec, rule_of: RuleOf, on: dt.date) -> Spec
         start = start.model_copy(update={"title": {"zh": f"启动{title['zh']}", "en": f"Start: {title['en']}"}})
     if spec.finish.title is None:
         finish = finish.model_copy(update={"title": {"zh": f"完成{title['zh']}", "en": f"Finish: {title['en']}"}})
+    if spec.start.event is None:
+        start = start.model_copy(update={"event": {"zh": f"{title['zh']}开始", "en": f"{title['en']} started"}})
+    if spec.finish.event is None:
+        finish = finish.model_copy(update={"event": {"zh": f"{title['zh']}完成", "en": f"{title['en']} finished"}})
     return SpecialDef(
         code=code,
         kind=spec.kind,
@@ -228,7 +264,7 @@ def _extension(spec: ExtensionSpec, rule_of: RuleOf, on: dt.date) -> ExtensionDe
     )
 
 
-def fingerprint(compiled: Compiled) -> str:
-    """Return the SHA-256 of a compiled process."""
-    plain = json.dumps(compiled.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def fingerprint(source: Any) -> str:
+    """Return the SHA-256 of a process as its author wrote it, whatever the order of keys."""
+    plain = json.dumps(source, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(plain.encode()).hexdigest()

@@ -71,10 +71,14 @@ class EventSpec(_Strict):
 
 
 class ActionSpec(_Strict):
-    """Something that can be done. The key is its code; ``kind`` may be left out where it is the same."""
+    """Something that can be done. The key is its code; ``kind`` may be left out where it is the same.
+
+    ``title`` is on the button, ``event`` in the timeline afterwards.
+    """
 
     kind: Kind | None = None
     title: LocalizedText | None = None
+    event: LocalizedText | None = None
     style: Literal["primary", "secondary", "danger"] = "secondary"
     to: Name | None = None
     needs: list[str] = []

@@ -16,7 +16,8 @@ from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
 MAIN = ("acceptance", "statutory", "promised", "delivery")
 CLOCK_FIELDS = ["task", "due_on", "warn_on", "running", "provisional", "used", "extended", "ended_on", "late"]
 TASK_FIELDS = [
-    "state", "assignee", "step_due_on", "due_on", "warn_on", "closed_at", "closed_by", "outcome", "opinion", "late_days",
+    "state", "assignee", "opened_at", "step_due_on", "due_on", "warn_on", "closed_at", "closed_by", "outcome", "opinion",
+    "late_days",
 ]  # fmt: skip
 
 

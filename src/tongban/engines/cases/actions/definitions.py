@@ -86,7 +86,7 @@ def _prepare(document: Document, known: Known, loading: Loading) -> ProcessDefin
         regime=spec.regime,
         source=yaml.safe_dump(document.data, allow_unicode=True, sort_keys=False),
         compiled=compiled.model_dump(mode="json"),
-        sha256=fingerprint(compiled),
+        sha256=fingerprint(document.data),
         status=ProcessDefinition.Status.PUBLISHED,
         effective_from=spec.effective_from,
         published_at=loading.at,

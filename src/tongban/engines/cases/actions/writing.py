@@ -90,6 +90,8 @@ class Writer:
         for touch in self.change.touch_tasks:
             task = self._task(touch.ref)
             if touch.state is not None and task.state != Task.State.CLOSED:
+                if touch.state == Task.State.OPEN and task.state == Task.State.WAITING:
+                    task.opened_at = self.at
                 task.state = touch.state
             if touch.assignee is not None:
                 task.assignee_id = touch.assignee

@@ -101,9 +101,18 @@ def work_of(actor: Actor) -> QuerySet[Task]:
     )
 
 
-def inbox(actor: Actor, filters: InboxFilter | None = None, *, today: dt.date | None = None) -> QuerySet[Task]:
-    """Return the open work of an official, due first, paused last; with ``today`` each task has ``light_now``."""
-    rows = narrowed(work_of(actor), filters or InboxFilter())
+def inbox(
+    actor: Actor,
+    filters: InboxFilter | None = None,
+    *,
+    today: dt.date | None = None,
+    rows: QuerySet[Task] | None = None,
+) -> QuerySet[Task]:
+    """Return the open work of an official, due first, paused last; with ``today`` each task has ``light_now``.
+
+    :param rows: other tasks than the official's own work, such as those of the whole unit
+    """
+    rows = narrowed(work_of(actor) if rows is None else rows, filters or InboxFilter())
     if today is not None:
         rows = rows.annotate(light_now=_light(today))
         if filters is not None and filters.light in LIGHTS:
@@ -152,20 +161,23 @@ def _light(today: dt.date) -> Sql:
     )
 
 
-def inbox_tabs(actor: Actor, filters: InboxFilter | None = None, *, today: dt.date) -> InboxTabs:
-    """Count the inbox by light under the other filters."""
-    rows = narrowed(work_of(actor), filters or InboxFilter()).annotate(light_now=_light(today))
+def inbox_tabs(
+    actor: Actor, filters: InboxFilter | None = None, *, today: dt.date, rows: QuerySet[Task] | None = None
+) -> InboxTabs:
+    """Count the inbox (or other tasks) by light under the other filters."""
+    rows = narrowed(work_of(actor) if rows is None else rows, filters or InboxFilter())
+    rows = rows.annotate(light_now=_light(today))
     counts = rows.aggregate(all=Count("pk"), **{name: Count("pk", filter=Q(light_now=name)) for name in LIGHTS})
     return InboxTabs(**counts)
 
 
-def inbox_choices(actor: Actor) -> InboxChoices:
-    """Return the items, steps and channels that occur."""
+def inbox_choices(actor: Actor, rows: QuerySet[Task] | None = None) -> InboxChoices:
+    """Return the items, steps and channels that occur in the inbox (or in other tasks)."""
     items: dict[str, str] = {}
     steps: dict[str, str] = {}
     channels: set[str] = set()
     found = (
-        work_of(actor)
+        (work_of(actor) if rows is None else rows)
         .values_list(
             "case__implementation", "case__implementation__name", "case__title", "step", "title", "case__channel"
         )

@@ -213,4 +213,4 @@ def span_text(first: dt.date, last: dt.date) -> str:
         return day_text(first)
     english = (get_language() or "").startswith("en")
     end = f"{last.day} 日" if last.month == first.month and not english else day_text(last)
-    return _("%(first)s至%(last)s") % {"first": day_text(first), "last": end}
+    return _("%(first)s至 %(last)s") % {"first": day_text(first), "last": end}

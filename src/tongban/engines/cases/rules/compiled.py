@@ -50,6 +50,7 @@ class ActionDef(_Frozen):
     code: str
     kind: Kind
     title: Text
+    event: Text | None = None
     style: str = "secondary"
     to: str = ""
     needs: tuple[str, ...] = ()

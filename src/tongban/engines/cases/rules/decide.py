@@ -11,7 +11,7 @@ from tongban.engines.cases.rules.compiled import ActionDef, Compiled
 from tongban.engines.cases.rules.fields import clean
 from tongban.engines.cases.rules.guards import actions_of_case, actions_of_task, guard
 from tongban.engines.cases.rules.state import Act, Change, Refusal, State, TaskView, Who
-from tongban.engines.cases.rules.turns import Turn
+from tongban.engines.cases.rules.turn import Turn
 from tongban.engines.cases.rules.vocabulary import Kind
 
 

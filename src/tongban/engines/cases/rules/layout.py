@@ -120,13 +120,13 @@ def _lines(
     specials: Mapping[str, list[str]],
     boxes: Mapping[str, Box],
 ) -> Iterator[Line]:
-    yield from _into(SUBMIT, compiled.start, specials, boxes, free=2)
-    free = 1.0
+    yield from _into(SUBMIT, compiled.start, specials, boxes, free=0.65)
+    free = 0.65
     for code, targets in follow.items():
         for target in targets:
             lines = list(_into(code, target, specials, boxes, free=free))
             if any(line.via for line in lines):
-                free += 0.5
+                free += 0.25
             yield from lines
     for host, names in specials.items():
         yield from (Line(name, host) for name in names)
@@ -137,6 +137,7 @@ def _into(
 ) -> Iterator[Line]:
     entries = specials.get(target, [target])
     for entry in entries:
-        first, last = boxes[source].rank, boxes[entry].rank
-        skipped = range(first + 1, last)
-        yield Line(source, entry, tuple((rank, free) for rank in skipped))
+        skipped = range(boxes[source].rank + 1, boxes[entry].rank)
+        crowded = any(box.rank in skipped and box.lane > 0 for box in boxes.values())
+        lane = free + (0.35 if crowded else 0)
+        yield Line(source, entry, tuple((rank, lane) for rank in skipped))

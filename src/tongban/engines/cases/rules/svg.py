@@ -81,7 +81,7 @@ def draw(layout: Layout, nodes: Mapping[str, Node], *, title: str, text: str, ke
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(text)}</desc>'
     )
     parts = [head]
-    walked = [line for line in layout.lines if _walked(line, nodes)]
+    walked = [line for line in layout.lines if _walked(line, layout, nodes)]
     for css, lines in (("", [line for line in layout.lines if line not in walked]), ("walk", walked)):
         path = "".join(_path(line, layout, grid) for line in lines)
         if path:
@@ -91,15 +91,14 @@ def draw(layout: Layout, nodes: Mapping[str, Node], *, title: str, text: str, ke
     return "".join(parts)
 
 
-def _walked(line: Line, nodes: Mapping[str, Node]) -> bool:
+def _walked(line: Line, layout: Layout, nodes: Mapping[str, Node]) -> bool:
+    """Tell whether a case has gone along a line; along one that passes boxes by only if none of them was entered."""
     source, target = nodes.get(line.source), nodes.get(line.target)
-    return (
-        source is not None
-        and target is not None
-        and source.css in ("done", "late")
-        and target.css != "todo"
-        and not line.via
-    )
+    if source is None or target is None or source.css not in ("done", "late") or target.css == "todo":
+        return False
+    ranks = {rank for rank, _lane in line.via}
+    passed = [box.code for box in layout.boxes.values() if box.rank in ranks]
+    return all(nodes[code].css == "todo" for code in passed if code in nodes)
 
 
 def _box(box: Box, node: Node, grid: _Grid) -> str:
