@@ -15,6 +15,7 @@ from tongban.foundation.accounts import actions
 from tongban.foundation.accounts.actions.access import locked_until
 from tongban.foundation.accounts.doer import Self
 from tongban.foundation.accounts.fields import decrypt, encrypt
+from tongban.foundation.accounts.landing import landing
 from tongban.foundation.accounts.middleware import begin
 from tongban.foundation.accounts.models import Account, fold_username
 from tongban.foundation.clock.now import now
@@ -90,9 +91,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Send officials to their desk, others to the hall."""
-        official = isinstance(request.user, Account) and request.user.kind == Account.Kind.OFFICIAL
-        return "/desk/" if official else "/"
+        """Send everyone to where their kind of account begins."""
+        return landing(request.user) if isinstance(request.user, Account) else "/"
 
     def set_password(self, user: Account, password: str) -> None:
         """Change the password through the action, so that it is recorded."""

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from tongban.foundation.accounts.landing import register_landing
+from tongban.foundation.accounts.models import Account
+from tongban.foundation.clock.now import today
+from tongban.foundation.organizations.actor import actor_of
 from tongban.foundation.organizations.permissions import visible
 from tongban.foundation.organizations.queries import proposals
+from tongban.foundation.organizations.roles import ADMINISTRATORS
 from tongban.foundation.ui.navigation import SideEntry, register_side
 
 if TYPE_CHECKING:
@@ -19,8 +24,16 @@ def waiting(actor: Actor) -> int | None:
     return visible(actor, "postings.confirm", proposals()).count() or None
 
 
+def landing_of(account: Account) -> str:
+    """Send administrators to the console."""
+    if account.kind != Account.Kind.OFFICIAL:
+        return ""
+    return "/console/" if actor_of(account, on=today()).roles & ADMINISTRATORS else ""
+
+
 def declare() -> None:
-    """Add the entries."""
+    """Add the entries, and the console as the administrators' first place."""
+    register_landing("console", landing_of)
     system, security, audit = _("系统管理"), _("安全管理"), _("审计")
     register_side(
         SideEntry("console:accounts", _("账户"), system, 810, "accounts.view"),

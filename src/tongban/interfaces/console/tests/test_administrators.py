@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -201,3 +202,19 @@ def test_the_auditor_sees_what_was_refused_and_proves_the_record(world) -> None:
     assert "完整无误" in client.post("/console/audit/verify/", {"stream": ""}).content.decode()
     assert "没有这个记录流" in client.post("/console/audit/verify/", {"stream": "case:x"}).content.decode()
     assert client.get("/console/audit/?stream=security&kind=access.refused&day=2026-13-40").status_code == 200
+
+
+@pytest.mark.parametrize(("role", "place"), [(Role.AUDIT_ADMIN, "/console/"), (Role.REVIEWER, "/desk/")])
+def test_signing_in_leads_administrators_to_the_console_and_others_to_the_desk(world, role: Role, place: str) -> None:
+    official("myself", world["42-market"], role)
+    assert Client().post("/accounts/login/", {"login": "myself", "password": PASSWORD})["Location"] == place
+
+
+def test_the_auditor_reads_names_and_short_digests(world) -> None:
+    official("auditor", world["42-market"], Role.AUDIT_ADMIN)
+    client = Client()
+    client.post("/accounts/login/", {"login": "auditor", "password": PASSWORD})
+    page = client.get("/console/audit/?kind=account.signed_in").content.decode()
+    assert "auditor" in page
+    assert "…" in page
+    assert not re.search(r"[0-9a-f]{64}", page)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.http import HttpResponseBase
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.foundation.accounts.models import Account
 from tongban.foundation.audit import queries
 from tongban.foundation.audit.models import AuditEvent, AuditStream
 from tongban.foundation.clock.now import CHINA
@@ -16,6 +20,33 @@ from tongban.interfaces.console.views.shared import page_of, show
 
 MOST_AT_ONCE = 200_000
 """So many events are verified while the page waits; more is the command's work."""
+
+
+_ACCOUNT = re.compile(r"account:(\d+)")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An event with the name of who acted, and long digests shortened."""
+
+    event: AuditEvent
+    actor: str
+    name: str
+    data: list[tuple[str, str]]
+
+
+def _readable(events: Iterable[AuditEvent]) -> list[Row]:
+    """Return events for people to read; names cost one query for the page."""
+    rows = [(event, event.content) for event in events]
+    keys = {int(found[1]) for _event, body in rows if (found := _ACCOUNT.match(body["actor"]))}
+    names = dict(Account.objects.filter(pk__in=keys, kind=Account.Kind.OFFICIAL).values_list("pk", "display_name"))
+    made = []
+    for event, body in rows:
+        found = _ACCOUNT.match(body["actor"])
+        data = [(name, _DIGEST.sub(lambda hit: hit[0][:12] + "…", str(value))) for name, value in body["data"].items()]
+        made.append(Row(event, body["actor"], names.get(int(found[1]), "") if found else "", data))
+    return made
 
 
 @permitted("audit.read")
@@ -32,7 +63,8 @@ def listing(request: ActorRequest) -> HttpResponseBase:
     if day:
         start = dt.datetime.combine(day, dt.time(), tzinfo=CHINA)
         rows = rows.filter(at__gte=start, at__lt=start + dt.timedelta(days=1))
-    context = {"page": page_of(request, rows), "stream": stream, "kind": kind, "day": day}
+    page = page_of(request, rows)
+    context = {"page": page, "rows": _readable(page), "stream": stream, "kind": kind, "day": day}
     return show(request, "audit", context)
 
 
@@ -48,7 +80,7 @@ def _day(text: str) -> dt.date | None:
 def refusals(request: ActorRequest) -> HttpResponseBase:
     """List refused decisions, locks and limits."""
     page = page_of(request, queries.history("security").order_by("-seq"))
-    return show(request, "refusals", {"page": page})
+    return show(request, "refusals", {"page": page, "rows": _readable(page)})
 
 
 @permitted("audit.verify")
