@@ -64,7 +64,7 @@ def _new_root() -> Credential:
 
 def _new_unit(unit: Unit, authority: Credential) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(f"{unit.name}（演示印章）"[:64], unit.code[:64])
+    subject = _name(f"{unit.name[:58]}（演示印章）", unit.code)
     certificate = (
         _builder(subject, authority.certificate.subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -104,11 +104,12 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 
 
 def _name(common: str, unit: str) -> x509.Name:
+    """Return a name; the limit of 64 is one of characters (X.520), while the library would count bytes."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit[:64], _validate=False),
+            x509.NameAttribute(NameOID.COMMON_NAME, common[:64], _validate=False),
         ]
     )
 

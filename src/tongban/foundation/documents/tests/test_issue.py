@@ -301,6 +301,13 @@ def test_an_unsealed_document_is_unsigned(office) -> None:
         put(office, number="3号", sign=True, unit=None)
 
 
+def test_a_unit_with_a_long_name_seals_too(office) -> None:
+    office.name = "恩施土家族苗族自治州巴东县住房和城乡建设与综合行政执法局" * 3
+    office.save()
+    pdf = read_bytes(ensure_file(document=put(office), at=AT))
+    assert check_pdf(pdf).trusted
+
+
 def test_keys_are_for_this_user_only_and_made_once(office) -> None:
     first, second = authority.unit_credential(office), authority.unit_credential(office)
     assert first.certificate == second.certificate
