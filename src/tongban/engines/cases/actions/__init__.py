@@ -10,6 +10,7 @@ from tongban.engines.cases.actions.extras import (
     record_event,
     supplement,
 )
+from tongban.engines.cases.actions.migrating import MigrationPlan, MigrationResult, migrate_cases, plan_migration
 from tongban.engines.cases.actions.recounting import RecountResult, recount
 from tongban.engines.cases.actions.submitting import Applicant, SubmittedMaterial, submit
 from tongban.engines.cases.actions.sweeping import SweepResult, sweep
@@ -18,6 +19,8 @@ from tongban.engines.cases.errors import ActionRefused
 __all__ = [
     "ActionRefused",
     "Applicant",
+    "MigrationPlan",
+    "MigrationResult",
     "RecountResult",
     "SubmittedMaterial",
     "SweepResult",
@@ -26,6 +29,8 @@ __all__ = [
     "answer_rating",
     "judge_material",
     "lock_case",
+    "migrate_cases",
+    "plan_migration",
     "rate",
     "record_event",
     "recount",

@@ -1,0 +1,64 @@
+"""Lights and the job of every minute; counting anew when a calendar changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tongban.engines.cases import registers
+from tongban.engines.cases.actions import recount, sweep
+from tongban.engines.cases.models import Case, CaseClock, CaseEvent
+from tongban.engines.cases.tests.factories import at
+from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear
+
+
+def test_a_case_turns_amber_before_and_red_after_its_limit(world):
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    seen = []
+    for day in ("2026-03-05", "2026-03-10", "2026-03-12", "2026-03-13", "2026-03-24"):
+        sweep(at=at(day))
+        case.refresh_from_db()
+        seen.append(case.light)
+    assert seen == ["green", "amber", "amber", "red", "red"]
+    turns = list(CaseEvent.objects.filter(case=case, kind="light").values_list("act", "visible_to_applicant"))
+    assert turns == [("light_amber", False), ("light_red", False)]
+
+
+def test_an_idle_sweep_looks_at_nothing(world):
+    world.submit()
+    assert sweep(at=at("2026-03-02")).checked == 0
+
+
+def test_listeners_hear_of_every_turn_once(world, monkeypatch):
+    heard = []
+    monkeypatch.setitem(registers._listeners, "test", heard.extend)
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    sweep(at=at("2026-03-13"))
+    sweep(at=at("2026-03-13"))
+    assert [(change.number, change.before, change.after, change.late_clocks) for change in heard] == [
+        (case.number, "green", "red", ("step",))
+    ]
+
+
+def test_a_new_holiday_moves_the_dates_of_running_cases_and_says_so(world):
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    other = world.do(world.submit(), "refuse_acceptance", "2026-03-03")
+    year = CalendarYear.objects.get(year=2026, jurisdiction="")
+    CalendarDay.objects.create(calendar_year=year, day=dt.date(2026, 3, 17), is_workday=False, name="extra")
+    CalendarStamp.objects.all().delete()
+    CalendarStamp.objects.create(changed_at=at("2026-03-03"))
+    result = recount(at=at("2026-03-03"))
+    assert (result.counted, result.moved) == (1, 1)
+    case.refresh_from_db()
+    assert case.statutory_due_on == dt.date(2026, 3, 31)
+    event = CaseEvent.objects.get(case=case, act="recounted")
+    assert event.data["statutory"] == "2026-03-30→2026-03-31"
+    assert not CaseEvent.objects.filter(case=other, act="recounted").exists()
+    assert recount(at=at("2026-03-03")).moved == 0
+
+
+def test_next_check_is_never_in_the_past_for_a_swept_case(world):
+    for day in ("2026-03-02", "2026-03-04"):
+        world.do(world.submit(when=day), "accept", day)
+    sweep(at=at("2026-03-20"))
+    assert not Case.objects.filter(closed_at__isnull=True, next_check_on__lte=dt.date(2026, 3, 20)).exists()
+    assert CaseClock.objects.filter(ended_on__isnull=True).exists()
