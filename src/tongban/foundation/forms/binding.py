@@ -34,6 +34,7 @@ from tongban.foundation.forms.schema import (
 )
 
 RegionChoices = Callable[[str, str], list[tuple[str, list[tuple[str, str]]]]]
+Maker = Callable[[Any, Any, str, Any], "Bound"]
 RADIO_LIMIT = 7
 INPUTS: dict[str, dict[str, str]] = {
     "phone": {"type": "tel", "autocomplete": "tel", "css": "w-16"},
@@ -297,7 +298,8 @@ class _Binder:
             return Bound("info", name, label=str(item.label or ""), text=str(item.text or ""), kind=item.kind)
         if isinstance(item, GroupField):
             return self.group(item, name, value)
-        made = _MAKERS.get(type(item), _Binder.line)(self, item, name, value)
+        maker: Maker = _MAKERS.get(type(item), _Binder.line)
+        made = maker(self, item, name, value)
         made.label, made.hint = str(item.label), str(item.hint or "")
         made.optional = not item.required
         made.error = self.errors.get(name, "")
@@ -408,7 +410,7 @@ class _Binder:
         return Bound("upload", name, files=files, accept=",".join(f".{kind}" for kind in item.accept))
 
 
-_MAKERS: dict[type, Callable[[Any, Any, str, Any], Bound]] = {
+_MAKERS: dict[type, Maker] = {
     ChoiceField: _Binder.choice,
     ChoicesField: _Binder.choices,
     BooleanField: _Binder.boolean,

@@ -39,7 +39,7 @@ class FormVersion(models.Model):
         cached = self.__dict__.get("_definition")
         if cached is None:
             cached = self.__dict__["_definition"] = FormSpec.model_validate(self.spec)
-        return cached  # type: ignore[no-any-return]
+        return cached
 
 
 class Draft(models.Model):

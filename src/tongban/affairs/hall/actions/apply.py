@@ -142,11 +142,11 @@ def _principal(draft: Draft, by: Actor) -> Account:
 
 def _scenarios(implementation: Implementation, answers: Mapping[str, Any]) -> dict[str, str]:
     """Return the answers to the item's own questions, as far as they are among the choices."""
-    found = {}
+    found: dict[str, str] = {}
     for scenario in implementation.standard_item.scenarios:
         given = answers.get(scenario["code"])
         if given in {choice["code"] for choice in scenario["choices"]}:
-            found[scenario["code"]] = given
+            found[scenario["code"]] = str(given)
     return found
 
 

@@ -84,7 +84,7 @@ def test_a_filled_page_shows_what_was_filled_in(spec: FormSpec) -> None:
         bound = bind(spec, page.id, example, help_with=HELP)
         html = Template("{% load tongban %}{% form_step b %}").render(Context({"b": bound}))
         assert html.count("<label") + html.count("<legend") >= len(
-            [one for one in bound.fields if one.widget != "info"]
+            [one for one in bound.fields if one.widget not in ("info", "hidden")]
         )
 
 
