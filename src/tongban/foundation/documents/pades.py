@@ -58,7 +58,7 @@ def _verdict(status: PdfSignatureStatus, keywords: tuple[str, ...], language: st
     provider = seals.provider()
     return Verdict(
         integrity=Integrity.INTACT if intact else Integrity.ALTERED,
-        signer=str(subject.get("common_name", "")),
+        signer=str(subject.get("organization_name") or subject.get("common_name", "")),
         unit_code=str(subject.get("organizational_unit_name", "")),
         trusted=trusted,
         modified_after=not whole,

@@ -52,7 +52,7 @@ def unit_credential(unit: Unit) -> Credential:
 
 def _new_root() -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("通办演示根证书（非国家电子印章系统）", "Tongban demonstration")
+    name = _name("通办演示根证书", "通办演示（非国家统一电子印章系统）", "demonstration")
     certificate = (
         _builder(name, name, key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
@@ -64,7 +64,7 @@ def _new_root() -> Credential:
 
 def _new_unit(unit: Unit, authority: Credential) -> Credential:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(f"{unit.name[:58]}（演示印章）", unit.code)
+    subject = _name("演示印章，非国家统一电子印章", unit.name, unit.code)
     certificate = (
         _builder(subject, authority.certificate.subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -103,15 +103,15 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def _name(common: str, unit: str) -> x509.Name:
-    """Return a name; the limit of 64 is one of characters (X.520), while the library would count bytes."""
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit[:64], _validate=False),
-            x509.NameAttribute(NameOID.COMMON_NAME, common[:64], _validate=False),
-        ]
-    )
+def _name(common: str, organization: str, unit: str) -> x509.Name:
+    """Return a name. The common name holds 64 bytes, too few for many units; the organization's holds 64 characters."""
+    parts = [
+        (NameOID.COUNTRY_NAME, "CN"),
+        (NameOID.ORGANIZATION_NAME, organization[:64]),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit[:64]),
+        (NameOID.COMMON_NAME, common),
+    ]
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts])
 
 
 def _publish(path: Path, made: Credential) -> Credential:

@@ -302,7 +302,7 @@ def test_an_unsealed_document_is_unsigned(office) -> None:
 
 
 def test_a_unit_with_a_long_name_seals_too(office) -> None:
-    office.name = "恩施土家族苗族自治州巴东县住房和城乡建设与综合行政执法局" * 3
+    office.name = "恩施土家族苗族自治州巴东县住房和城乡建设与综合行政执法局" * 2
     office.save()
     pdf = read_bytes(ensure_file(document=put(office), at=AT))
     assert check_pdf(pdf).trusted
