@@ -9,3 +9,9 @@ class UiConfig(AppConfig):
     name = "tongban.foundation.ui"
     label = "ui"
     verbose_name = "界面"
+
+    def ready(self) -> None:
+        """Fill the registers."""
+        from tongban.foundation.ui.site import declare
+
+        declare()

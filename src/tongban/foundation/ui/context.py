@@ -20,7 +20,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     elder = request.COOKIES.get(DISPLAY_COOKIE) == "elder"
     return {
-        "site": current_site(),
+        "site": SimpleLazyObject(current_site),
         "actor": actor,
         "display_mode": "elder" if elder else "standard",
         "public_menu": SimpleLazyObject(lambda: public_menu(actor, request.path, elder=elder)),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from django.template import Context, Template
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.organizations.actor import ANONYMOUS
-from tongban.foundation.ui import navigation
+from tongban.foundation.packs.errors import PackError
+from tongban.foundation.packs.reading import read_yaml
+from tongban.foundation.packs.sections import Loading
+from tongban.foundation.ui import navigation, site
 from tongban.foundation.ui.charts import bars
 from tongban.foundation.ui.templatetags import tongban as tags
 
@@ -148,10 +152,31 @@ def test_bars_begin_at_zero() -> None:
 
 
 @pytest.mark.django_db
-@override_settings()
 def test_english_pages_carry_no_chinese_interface_words(client: Client) -> None:
     with override("en"):
         html = client.get("/no/such/page/", headers={"accept-language": "en"}).content.decode()
     shown = re.sub(r"<head>.*?</head>|lang=\"zh-Hans\"[^>]*>[^<]*<", "", html, flags=re.DOTALL)
     shown = re.sub(r"<[^>]+>", " ", shown)
     assert not re.findall(r"[\u4e00-\u9fff]+", shown)
+
+
+@pytest.mark.django_db
+def test_the_site_is_named_by_its_pack_and_loading_twice_changes_nothing(client: Client, tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("name: {zh: 某省政务服务网, en: Some Services}\nicp: 某ICP备1号\n", encoding="utf-8")
+    loading = Loading(tmp_path, "x", AT)
+    try:
+        assert site.load_site([read_yaml(path, root=tmp_path)], loading).created == 1
+        assert site.load_site([read_yaml(path, root=tmp_path)], loading).same == 1
+        html = client.get("/styleguide/").content.decode()
+        assert "某省政务服务网" in html
+        assert "某ICP备1号" in html
+    finally:
+        site.forget_site()
+
+
+def test_a_mistake_in_the_site_s_texts_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "site.yaml"
+    path.write_text("name: {zh: 甲, en: A}\nsiteCode: '1'\n", encoding="utf-8")
+    with pytest.raises(PackError, match=r"site\.yaml:2"):
+        site.load_site([read_yaml(path, root=tmp_path)], Loading(tmp_path, "x", AT))
