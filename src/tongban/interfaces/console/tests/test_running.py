@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import signal
@@ -15,10 +16,11 @@ import psutil
 import psycopg
 import pytest
 
-from tongban.interfaces.console.running import places
+from tongban.interfaces.console.running import demo, places, tools
 from tongban.interfaces.console.running.embedded import EmbeddedServer, database
 from tongban.interfaces.console.running.layout import ROOT
 from tongban.interfaces.console.running.progress import Failure
+from tongban.interfaces.console.running.suite import Tally
 from tongban.interfaces.console.running.supervisor import Child, Supervisor
 
 
@@ -209,3 +211,31 @@ def test_the_lock_files_name_no_host() -> None:
         assert "://" not in text
         assert "--index-url" not in text
         assert text.count("--hash=sha256:") > 100
+
+
+def test_results_of_both_parts_of_the_suite_are_counted(tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text('<testsuites><testsuite tests="9" failures="1" errors="1" skipped="2"/></testsuites>', "utf-8")
+    tally = Tally()
+    tally.add(report)
+    tally.add(report)
+    assert (tally.passed, tally.failed, tally.skipped) == (10, 4, 4)
+
+
+def test_a_missing_tool_is_told_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tools, "TOOLS", (tools.Tool("Chromium", "chromium", lambda: False),))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Failure, match="apt-get update && apt-get install -y chromium"):
+        tools.ensure()
+
+
+def test_the_demonstration_does_not_start_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAN_MODE", "production")
+    with pytest.raises(Failure, match="invented people"):
+        demo.run(reset=False)
+
+
+def test_tb_py_is_understood_by_an_older_python_which_it_tells_to_go() -> None:
+    source = (ROOT / "tb.py").read_text("utf-8")
+    ast.parse(source, feature_version=(3, 7))
+    assert source.index("sys.version_info < (3, 11)") < source.index("import argparse")
