@@ -251,3 +251,8 @@ def closed_with(result: str) -> str:
 def ended(*, late: bool) -> str:
     """Return how a clock ended."""
     return _("已办结，超出时限") if late else _("已办结，按时")
+
+
+def actor(key: str, name: str) -> str:
+    """Return who acted; the law's own effects have no person."""
+    return _("依法自动产生") if key.startswith("system:") else name

@@ -55,7 +55,7 @@ def timeline(case: Case, *, public: bool, documents: Sequence[CaseDocument] | No
                 at=event.at,
                 title=localized(event.title),
                 text=text,
-                actor="" if public else event.actor_name,
+                actor="" if public else wording.actor(event.actor_key, event.actor_name),
                 unit=event.unit.name if event.unit else "",
                 step=localized(compiled.title_of(event.step)) if event.step else "",
                 kind="late" if late else "done",
