@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Left
+from django.db.models.functions import Least, Left
 
-from tongban.engines.cases.models import Case, CaseClock
+from tongban.engines.cases.models import Case, CaseClock, ProcessDefinition
+from tongban.engines.cases.queries.inbox import light_text
+from tongban.engines.cases.rules.compiled import load
+from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import Calendar
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Level, Region, Unit
 from tongban.foundation.organizations.permissions import visible
+from tongban.foundation.packs.localized import localized
+from tongban.foundation.text import mask
 
 VIEW = "supervision.view"
+MOST_STEPS = 8
 OVER_LATE = Exists(
     CaseClock.objects.filter(
         case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.STATUTORY, CaseClock.Kind.PROMISED)
@@ -53,6 +60,28 @@ class PlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """How many running cases stand at a step, and how many of them are overdue."""
+
+    title: str
+    running: int
+    red: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A running case as supervision lists it. Persons' names are masked: the case is watched, not the applicant."""
+
+    case: Case
+    title: str
+    applicant: str
+    step: str
+    light: str
+    text: str
+    due_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The supervisor's first screen for one region."""
 
@@ -62,9 +91,9 @@ class Overview:
     rows: tuple[PlaceRow, ...]
     units: tuple[PlaceRow, ...]
     since: dt.date
-    red: tuple[Case, ...] = ()
-    amber: tuple[Case, ...] = ()
-    steps: tuple[tuple[str, int, int], ...] = field(default=())
+    red: tuple[CaseRow, ...] = ()
+    amber: tuple[CaseRow, ...] = ()
+    steps: tuple[StepRow, ...] = ()
 
 
 def scope(actor: Actor) -> QuerySet[Case]:
@@ -98,9 +127,7 @@ def overview(actor: Actor, region: Region, *, on: dt.date, limit: int = 10) -> O
         PlaceRow(names[key].code, names[key].name, figures, is_unit=True)
         for key, figures in sorted(by_unit.items(), key=lambda pair: (-pair[1].red, -pair[1].running))
     )
-    running = (
-        inside.filter(closed_at__isnull=True).select_related("unit", "unit__region").order_by("promised_due_on", "pk")
-    )
+    running = most_urgent(inside)
     return Overview(
         region=region,
         trail=_trail(actor, region),
@@ -108,20 +135,67 @@ def overview(actor: Actor, region: Region, *, on: dt.date, limit: int = 10) -> O
         rows=rows,
         units=units,
         since=since,
-        red=tuple(running.filter(light="red")[:limit]),
-        amber=tuple(running.filter(light="amber")[:limit]),
+        red=tuple(case_rows(running.filter(light="red")[:limit], on=on)),
+        amber=tuple(case_rows(running.filter(light="amber")[:limit], on=on)),
         steps=_steps(inside),
     )
 
 
-def _steps(inside: QuerySet[Case]) -> tuple[tuple[str, int, int], ...]:
-    rows = (
-        inside.filter(closed_at__isnull=True)
-        .values_list("open_steps")
-        .annotate(running=Count("pk"), red=Count("pk", filter=Q(light="red")))
-        .order_by("-red", "-running")[:8]
+def most_urgent(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Return the running cases, the one due first on top; those without any due date last."""
+    due = Least("step_due_on", "promised_due_on", "statutory_due_on")
+    return (
+        rows.filter(closed_at__isnull=True)
+        .select_related("unit", "unit__region", "definition", "implementation")
+        .order_by("paused", due.asc(nulls_last=True), "pk")
     )
-    return tuple((title, running, red) for title, running, red in rows)
+
+
+def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:
+    """Return lines to show, with the light and the step in words."""
+    calendar = calendar_for()
+    return [_case_row(case, calendar, on) for case in cases]
+
+
+def _case_row(case: Case, calendar: Calendar, on: dt.date) -> CaseRow:
+    steps = step_title(case.definition, case.open_steps)
+    due = case.promised_due_on or case.statutory_due_on
+    own = case.step_due_on
+    late_step = own is not None and own < on and (due is None or due >= on)
+    shown = own if late_step or due is None else due
+    organization = case.applicant_kind == "organization"
+    return CaseRow(
+        case=case,
+        title=localized(case.implementation.name) if case.implementation else case.title,
+        applicant=case.applicant_name if organization else mask.name(case.applicant_name),
+        step=steps,
+        light=case.light,
+        text=light_text(case.light, shown, own, calendar, on, paused_for=steps),
+        due_on=None if case.light == "paused" else shown,
+    )
+
+
+def step_title(definition: ProcessDefinition, open_steps: str) -> str:
+    """Return the open steps of a case in words."""
+    compiled = load(definition.sha256, definition.compiled)
+    return "、".join(localized(compiled.title_of(code)) for code in open_steps.split())
+
+
+def _steps(inside: QuerySet[Case]) -> tuple[StepRow, ...]:
+    rows = list(
+        inside.filter(closed_at__isnull=True)
+        .values_list("definition", "open_steps")
+        .annotate(running=Count("pk"), red=Count("pk", filter=Q(light="red")))
+        .order_by()
+    )
+    definitions = ProcessDefinition.objects.in_bulk({definition for definition, *_rest in rows})
+    found: dict[str, tuple[int, int]] = {}
+    for definition, codes, running, red in rows:
+        title = step_title(definitions[definition], codes) or localized(definitions[definition].title)
+        before = found.get(title, (0, 0))
+        found[title] = (before[0] + running, before[1] + red)
+    lines = (StepRow(title, running, red) for title, (running, red) in found.items())
+    return tuple(sorted(lines, key=lambda line: (-line.red, -line.running, line.title)))[:MOST_STEPS]
 
 
 def _by(rows: QuerySet[Case], key: Any, since: dt.date) -> dict[Any, Figures]:
@@ -190,4 +264,4 @@ def cases(actor: Actor, wanted: CaseFilter) -> QuerySet[Case]:
         rows = rows.filter(
             Q(number__startswith=wanted.text) | Q(title__contains=wanted.text) | Q(applicant_name__contains=wanted.text)
         )
-    return rows.select_related("unit", "unit__region").order_by("promised_due_on", "pk")
+    return most_urgent(rows)

@@ -9,3 +9,10 @@ class WorkbenchConfig(AppConfig):
     name = "tongban.interfaces.workbench"
     label = "workbench"
     verbose_name = "工作台"
+
+    def ready(self) -> None:
+        """Declare permissions and add the side menu."""
+        from tongban.interfaces.workbench import navigation, permissions
+
+        permissions.declare()
+        navigation.declare()

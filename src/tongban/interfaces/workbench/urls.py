@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from tongban.interfaces.workbench.converters import CaseNumber
+from tongban.interfaces.workbench.views import case, doing, files, inbox, supervision
+
+register_converter(CaseNumber, "case")
 
 app_name = "workbench"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", inbox.inbox_page, name="inbox"),
+    path("batch/", inbox.batch, name="batch"),
+    path("cases/<case:number>/", case.case, name="case"),
+    path("cases/<case:number>/application/", case.application, name="application"),
+    path("cases/<case:number>/clock/", case.clock, name="clock"),
+    path("cases/<case:number>/sent/", case.sent, name="sent"),
+    path("cases/<case:number>/print/", case.sheet, name="sheet"),
+    path("cases/<case:number>/act/<slug:action>/", doing.do, name="act"),
+    path("cases/<case:number>/note/", doing.note, name="note"),
+    path("cases/<case:number>/reveal/", doing.uncover, name="reveal"),
+    path("cases/<case:number>/materials/accept/", doing.accept_materials, name="accept_materials"),
+    path("cases/<case:number>/materials/<int:key>/", doing.material, name="material"),
+    path("cases/<case:number>/materials/<int:key>/file/", files.material_file, name="material_file"),
+    path("cases/<case:number>/reports/<uuid:key>/", files.report, name="report"),
+    path("cases/<case:number>/documents/<int:key>/", files.document, name="document"),
+    path("supervision/", supervision.overview, name="supervision"),
+    path("supervision/cases/", supervision.cases, name="supervision_cases"),
+]

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from tongban.affairs.supervision import queries
-from tongban.foundation.clock.now import now
+from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.foundation.ui.charts import bars
 
@@ -25,9 +25,11 @@ def overview(request: ActorRequest) -> HttpResponse:
     if region is None:
         raise Http404
     at = now()
-    found = queries.overview(actor, region, on=at.date())
+    found = queries.overview(actor, region, on=local_date(at))
     rows = found.rows or found.units
-    rates = [(row.name, row.figures.on_time, _grade(row.figures.on_time)) for row in rows if row.figures.on_time is not None]
+    rates = [
+        (row.name, row.figures.on_time, _grade(row.figures.on_time)) for row in rows if row.figures.on_time is not None
+    ]
     rates.sort(key=lambda line: -line[1])
     context = {"view": found, "at": at, "chart": bars(rates, target=GOAL) if rates else None, "goal": GOAL}
     return render(request, "workbench/supervision.html", context)
@@ -43,7 +45,8 @@ def cases(request: ActorRequest) -> HttpResponse:
         text=request.GET.get("q", "").strip(),
     )
     page = Paginator(queries.cases(request.actor, wanted), PAGE).get_page(request.GET.get("page"))
-    return render(request, "workbench/supervision_cases.html", {"page": page, "wanted": wanted, "today": now().date()})
+    rows = queries.case_rows(page.object_list, on=local_date(now()))
+    return render(request, "workbench/supervision_cases.html", {"page": page, "rows": rows, "wanted": wanted})
 
 
 def _grade(rate: float | None) -> Literal["ok", "mid", "bad"]:

@@ -1,0 +1,96 @@
+"""What the pages of one case share: the case through the door, the head, and who may do what beside the process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from tongban.engines.cases.models import Case
+from tongban.engines.cases.permissions import JUDGE, NOTE
+from tongban.engines.cases.queries import CaseFile, case_file, case_for, cases_for
+from tongban.engines.licenses.queries import issued_in_case
+from tongban.foundation.organizations.permissions import allows, scopes
+from tongban.foundation.packs.localized import localized
+from tongban.foundation.text import mask
+from tongban.interfaces.workbench.permissions import CASE, REVEAL
+
+if TYPE_CHECKING:
+    from tongban.foundation.organizations.actor import Actor
+
+ORGANIZATION = "organization"
+RELATED = 6
+
+
+def found(actor: Actor, number: str) -> Case:
+    """Return a case as the desk may see it.
+
+    :raises Http404: if there is none, or it is none of this official's business
+    """
+    try:
+        return case_for(actor, number, permission=CASE.code)
+    except Case.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def masked_number(case: Case, number: str) -> str:
+    """Return the applicant's number: a firm's code in full, a person's with its middle hidden."""
+    return number if case.applicant_kind == ORGANIZATION else mask.citizen_number(number)
+
+
+def shown_name(actor: Actor, case: Case) -> str:
+    """Return the applicant's name: supervision needs to know the case, not the person, so persons' names are masked."""
+    handles = bool(scopes(actor, REVEAL.code)) or "unit_head" in actor.roles
+    return case.applicant_name if handles or case.applicant_kind == ORGANIZATION else mask.name(case.applicant_name)
+
+
+def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
+    """Return what stands on top of every page of a case."""
+    return {
+        "case": case,
+        "file": file,
+        "applicant": shown_name(actor, case),
+        "number": masked_number(case, file.applicant_number),
+        "phone": mask.phone(file.phone),
+        "read_only": not file.actions and not allows(actor, NOTE.code, case),
+    }
+
+
+def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
+    """Return everything the main page of a case shows."""
+    file = case_file(case, actor, at=at)
+    live = case.closed_at is None
+    return {
+        **head(case, file, actor),
+        "may_note": allows(actor, NOTE.code),
+        "may_judge": live and allows(actor, JUDGE.code),
+        "may_reveal": allows(actor, REVEAL.code),
+        "licenses": list(issued_in_case(case.number)),
+        "related": related(case, actor),
+        "points": points(file),
+        "opens": [task for task in ("open",) if file.steps],
+        "at": at,
+    }
+
+
+def points(file: CaseFile) -> list[tuple[str, str]]:
+    """Return the first answers that say what the application is about; empty ones are left out."""
+    blank = _("（未填）")
+    rows = [row for section in file.key_points for row in section.rows]
+    return [(label, text) for label, text in rows if text and text != blank][:8]
+
+
+def related(case: Case, actor: Actor) -> list[tuple[Case, str]]:
+    """Return other cases of the same applicant that this official may see, newest first."""
+    if not case.applicant_digest:
+        return []
+    rows = (
+        cases_for(actor, permission=CASE.code)
+        .filter(applicant_digest=case.applicant_digest)
+        .exclude(pk=case.pk)
+        .select_related("implementation", "unit")
+        .order_by("-submitted_at")[:RELATED]
+    )
+    return [(row, localized(row.implementation.name) if row.implementation else row.title) for row in rows]

@@ -1,0 +1,50 @@
+"""The desk's side menu, with figures that cost three queries a page however many entries there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from tongban.engines.cases.queries import DeskCounts, desk_counts
+from tongban.foundation.clock.now import today
+from tongban.foundation.ui.navigation import SideEntry, register_side
+
+if TYPE_CHECKING:
+    from tongban.foundation.organizations.actor import Actor
+
+_held: ContextVar[tuple[Actor, DeskCounts] | None] = ContextVar("desk_counts", default=None)
+
+
+def counts(actor: Actor) -> DeskCounts:
+    """Return the figures of a desk; asked again for the same actor (there is a new one with each request) they are kept."""
+    held = _held.get()
+    if held is not None and held[0] is actor:
+        return held[1]
+    found = desk_counts(actor, today=today())
+    _held.set((actor, found))
+    return found
+
+
+def _figure(name: str) -> Callable[[Actor], int | None]:
+    return lambda actor: int(getattr(counts(actor), name))
+
+
+def declare() -> None:
+    """Add the entries."""
+    mine, office, watch = _("我的工作"), _("科室"), _("监察")
+    inbox = "workbench:inbox"
+    register_side(
+        SideEntry(inbox, _("待办"), mine, 110, "cases.inbox", _figure("todo")),
+        SideEntry(inbox, _("已办"), mine, 120, "cases.inbox", query="view=done"),
+        SideEntry(inbox, _("科室在办"), office, 210, "cases.inbox", _figure("unit_running"), "view=unit"),
+        SideEntry(inbox, _("待分派"), office, 220, "cases.inbox", _figure("unassigned"), "view=unassigned"),
+        SideEntry(inbox, _("会商"), office, 230, "cases.inbox", _figure("consultations"), "view=consultations"),
+        SideEntry(inbox, _("停计中"), office, 240, "cases.inbox", _figure("paused"), "view=paused"),
+        SideEntry(inbox, _("环节超时"), office, 250, "cases.inbox", _figure("late_steps"), "view=late"),
+        SideEntry("workbench:supervision", _("时限监察"), watch, 310, "supervision.view"),
+        SideEntry("workbench:supervision_cases", _("在办件"), watch, 320, "supervision.view"),
+        SideEntry("workbench:supervision_cases", _("超期在办"), watch, 330, "supervision.view", query="light=red"),
+    )
