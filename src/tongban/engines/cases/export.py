@@ -259,9 +259,9 @@ def _link(sheet: _Sheet) -> None:
     for key, element in sheet.nodes.items():
         place = 1 if element.find(f"{{{BPMN}}}documentation") is not None else 0
         for tag, end in (("incoming", 2), ("outgoing", 1)):
-            for flow in (each for each in sheet.flows if each[end] == key):
+            for held in (each for each in sheet.flows if each[end] == key):
                 child = ET.Element(f"{{{BPMN}}}{tag}")
-                child.text = flow[0]
+                child.text = held[0]
                 element.insert(place, child)
                 place += 1
     for flow, source, target, name in sheet.flows:
