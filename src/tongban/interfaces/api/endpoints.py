@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, NinjaAPI, Query
+from ninja import File, NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.files import UploadedFile
 
@@ -155,7 +155,13 @@ def _limit(row: guides.LimitRow | None) -> dict[str, Any] | None:
     return {"figure": row.figure, "unit": row.unit} if row else None
 
 
-@api.get("/items/{code}/form", response={200: out.FormOut, 404: out.Refused}, by_alias=True, tags=["items"], summary="Read a form")
+@api.get(
+    "/items/{code}/form",
+    response={200: out.FormOut, 404: out.Refused},
+    by_alias=True,
+    tags=["items"],
+    summary="Read a form",
+)
 @declares(PUBLIC)
 def read_form(request: HttpRequest, code: str) -> dict[str, Any]:
     """Return the form as JSON Schema, derived from the same declaration as the pages."""
@@ -174,9 +180,9 @@ def read_form(request: HttpRequest, code: str) -> dict[str, Any]:
 
 @api.post("/files", response={201: out.FileOut, 422: out.Refused}, auth=TOKEN, tags=["cases"], summary="Upload a file")
 @declares(SIGNED_IN)
-def upload_file(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, Any]:
+def upload_file(request: HttpRequest, file: File[UploadedFile]) -> Status[Any]:
     """Check and keep a file that an application will name."""
-    return 201, store_upload(upload=file, by=_account(request), at=now())
+    return Status(201, store_upload(upload=file, by=_account(request), at=now()))
 
 
 @api.post(
@@ -187,7 +193,7 @@ def upload_file(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, An
     summary="Submit an application",
 )
 @declares(SIGNED_IN)
-def submit_case(request: HttpRequest, body: out.CaseIn) -> tuple[int, Any]:
+def submit_case(request: HttpRequest, body: out.CaseIn) -> Status[Any]:
     """Submit an application. Send a UUID in ``Idempotency-Key``: the same key always gives the same case (then 200)."""
     key = _key(request)
     implementation = guides.by_code(body.item)
@@ -214,7 +220,7 @@ def submit_case(request: HttpRequest, body: out.CaseIn) -> tuple[int, Any]:
         by=actor,
         at=at,
     )
-    return (200 if known else 201), _case(case)
+    return Status(200 if known else 201, _case(case))
 
 
 @api.get("/cases", response=list[out.CaseOut], auth=TOKEN, tags=["cases"], summary="List one's own cases")
