@@ -175,6 +175,55 @@ class FirmForm(_Opening):
     field_order = ("name", "number", "legal_representative", "phone", "username", "password", "password_again")
 
 
+class RecoveryForm(forms.Form):
+    """Whose password is lost."""
+
+    username = forms.CharField(
+        label=_("登录名"),
+        max_length=64,
+        error_messages={"required": _("请填写此项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "class": "w-18"}),
+    )
+    phone = forms.CharField(
+        label=_("账户登记的手机号码"),
+        max_length=11,
+        error_messages={"required": _("请填写此项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "tel-national", "inputmode": "numeric", "class": "w-18"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """The code from the phone, and the new password."""
+
+    code = forms.CharField(
+        label=_("短信验证码"),
+        max_length=6,
+        help_text=_("6 位数字，10 分钟内有效。"),
+        error_messages={"required": _("请填写此项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "w-8"}),
+    )
+    password = forms.CharField(
+        label=_("新密码"),
+        help_text=_("至少 10 个字符，含大写字母、小写字母、数字、符号中的至少 3 种。"),
+        strip=False,
+        error_messages={"required": _("请填写此项。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "w-18"}, render_value=False),
+    )
+    password_again = forms.CharField(
+        label=_("再填一次新密码"),
+        strip=False,
+        error_messages={"required": _("请填写此项。")},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "w-18"}, render_value=False),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Compare the two passwords."""
+        cleaned = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("password") != cleaned.get("password_again"):
+            self.add_error("password_again", _("两次填写的密码不一致。"))
+        return cleaned
+
+
 class ContactForm(forms.Form):
     """How a person is reached."""
 

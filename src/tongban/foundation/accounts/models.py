@@ -215,3 +215,22 @@ class Reveal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_id}→{self.account_id}:{self.field}"
+
+
+class PasswordRecovery(models.Model):
+    """A code sent to the phone on file, by which a person or firm may choose a new password."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+", verbose_name=_("账户"))
+    code_digest = models.CharField(_("验证码摘要"), max_length=64)
+    sent_at = models.DateTimeField(_("发送时间"))
+    expires_at = models.DateTimeField(_("失效时间"))
+    tries = models.PositiveSmallIntegerField(_("已试次数"), default=0)
+    used_at = models.DateTimeField(_("使用时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("找回密码")
+        verbose_name_plural = _("找回密码")
+        indexes: ClassVar = [models.Index(fields=["account", "-sent_at"], name="recovery_by_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}@{self.sent_at:%F}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Delegation, Identity, Reveal, SignIn, SignInGuard
 from tongban.foundation.text import mask
 
@@ -81,6 +82,12 @@ def locked_names(at: dt.datetime) -> QuerySet[SignInGuard]:
         .select_related("account")
         .order_by("locked_until")
     )
+
+
+def address_locked(address: str, at: dt.datetime) -> bool:
+    """Tell whether an address is locked at a moment."""
+    subject = SignInGuard.Subject.ADDRESS
+    return SignInGuard.objects.filter(subject=subject, digest=digest(address), locked_until__gt=at).exists()
 
 
 def register_export(name: str, export: Export) -> None:

@@ -12,6 +12,12 @@ ADDRESS_LIMIT = 100
 """Failures from one address within the window: a hall's terminals and an office share one address."""
 WINDOW = dt.timedelta(minutes=15)
 LOCK = dt.timedelta(minutes=15)
+RECOVERY_MINUTES = 10
+"""How long a code for a new password is good."""
+RECOVERY_TRIES = 5
+"""Wrong codes after which a code is dead."""
+RECOVERIES_A_DAY = 5
+"""Codes sent to one account within 24 hours, at most."""
 REVEALS_AN_HOUR = 20
 """How many masked values one person may have shown within an hour."""
 

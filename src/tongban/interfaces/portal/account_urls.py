@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path
 from tongban.foundation.accounts import views as own
 from tongban.foundation.organizations.guards import public, signed_in
 from tongban.foundation.ui.views import posting
+from tongban.interfaces.portal import account_recovery as recovery
 from tongban.interfaces.portal import account_views as pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("signup/person/", pages.signup_person, name="account_signup_person"),
     path("signup/firm/", pages.signup_firm, name="account_signup_firm"),
     path("reauthenticate/", signed_in(own.ReauthenticateView.as_view()), name="account_reauthenticate"),
+    path("password/recover/", recovery.ask, name="account_recover"),
+    path("password/recover/code/", recovery.answer, name="account_recover_code"),
     path("password/change/", signed_in(own.PasswordChangeView.as_view()), name="account_change_password"),
     path("password/set/", signed_in(own.PasswordSetView.as_view()), name="account_set_password"),
     path("2fa/", signed_in(own.FactorsView.as_view()), name="mfa_index"),

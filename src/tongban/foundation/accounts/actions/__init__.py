@@ -1,6 +1,7 @@
 """Changes to accounts; the slice above checks the permission of those that officials make."""
 
 from tongban.foundation.accounts.actions.access import (
+    address_tried,
     change_password,
     disable,
     enable,
@@ -19,11 +20,15 @@ from tongban.foundation.accounts.actions.opening import (
     open_person,
     update_contact,
 )
+from tongban.foundation.accounts.actions.recovering import begin_recovery, complete_recovery
 from tongban.foundation.accounts.actions.revealing import RevealLimitError, reveal
 
 __all__ = [
     "RevealLimitError",
+    "address_tried",
+    "begin_recovery",
     "change_password",
+    "complete_recovery",
     "confirm_identity",
     "delegate",
     "disable",

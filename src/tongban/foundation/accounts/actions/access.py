@@ -45,6 +45,12 @@ def sign_in_failed(*, username: str, method: str, address: str, agent: str, at: 
         if new:
             data = {"name": name.digest, "failures": name.failures}
             record(stream=SECURITY, kind="sign_in.name_locked", actor="anonymous", at=at, data=data)
+        address_tried(address=address, at=at)
+
+
+def address_tried(*, address: str, at: dt.datetime) -> None:
+    """Count a vain attempt from an address that was not a sign-in, such as asking for a code with wrong data."""
+    with transaction.atomic():
         source, new = _count(SignInGuard.Subject.ADDRESS, address, ADDRESS_LIMIT, at)
         if new:
             data = {"address": source.digest, "failures": source.failures}
