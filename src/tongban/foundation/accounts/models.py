@@ -193,6 +193,21 @@ class SignIn(models.Model):
     def __str__(self) -> str:
         return f"{self.account_id}:{self.outcome}"
 
+    @property
+    def method_title(self) -> str:
+        """Say how someone signed in, in words."""
+        for part, title in _METHODS:
+            if part in self.method:
+                return str(title)
+        return str(_("密码") if self.method == "password" else _("身份认证平台"))
+
+
+_METHODS = (
+    ("webauthn", _("通行密钥")),
+    ("totp", _("密码和验证器应用")),
+    ("recovery", _("密码和恢复码")),
+)
+
 
 class Reveal(models.Model):
     """Someone was shown a masked value of an identity, for a reason. The person concerned can read this."""
