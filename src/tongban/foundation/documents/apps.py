@@ -12,6 +12,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the slice declares."""
+        import tongban.foundation.documents.checks  # noqa: F401 - registers itself
         from tongban.foundation.documents.declarations import declare
 
         declare()

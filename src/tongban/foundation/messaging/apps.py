@@ -12,6 +12,7 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the slice declares."""
+        import tongban.foundation.messaging.checks  # noqa: F401 - registers itself
         from tongban.foundation.messaging.declarations import declare
 
         declare()

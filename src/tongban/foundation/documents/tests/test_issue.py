@@ -390,3 +390,11 @@ def test_a_license_with_much_to_say_stays_on_one_page(times: int) -> None:
     data = sample(spec) | {"facts": [{"label": "经营范围", "value": "餐饮服务；食品销售；酒类经营；" * times}] * 3}
     with pikepdf.open(io.BytesIO(set_spec(spec, data).pdf)) as pdf:
         assert len(pdf.pages) == 1
+
+
+def test_a_real_installation_is_warned_of_demonstration_seals(settings) -> None:
+    from tongban.foundation.documents.checks import state_seal
+
+    assert state_seal() == []
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"mode": "production"})
+    assert [found.id for found in state_seal()] == ["documents.W001"]

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -65,7 +66,7 @@ def queue(
     check_values(chosen.params, params)
     values = {name: one_line(value) for name, value in params.items()}
     past = _history.get()
-    fields = {
+    fields: dict[str, Any] = {
         "template": chosen,
         "channel": chosen.channel,
         "recipient": address,
@@ -81,11 +82,13 @@ def queue(
         fields |= {
             "state": Message.State.DELIVERED, "gateway": HISTORY, "sent_at": at, "finished_at": at, "next_attempt_at": None,
         }  # fmt: skip
-    with transaction.atomic():
-        message, created = Message.objects.get_or_create(key=key, defaults=fields)
-        if created and not past:
+    message = Message(key=key, **fields)
+    with transaction.atomic(savepoint=False):
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        kept = Message.objects.get(key=key)
+        if kept.pk == message.pk and not past:
             schedule(message)
-    return message
+    return kept
 
 
 def schedule(message: Message, *, later: dt.datetime | None = None) -> None:

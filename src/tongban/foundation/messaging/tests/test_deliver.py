@@ -393,3 +393,18 @@ def test_permanent_failures_carry_their_words() -> None:
 
     register_gateway("sms", Refusing())
     assert len(send(put()).failure_text) == 300
+
+
+def test_the_receipt_door_stands_under_the_api(client) -> None:
+    assert client.post("/api/receipts/sms/", b"{}", content_type="application/json").status_code == 403
+    assert client.get("/api/receipts/sms/").status_code == 405
+
+
+def test_a_real_installation_is_warned_that_nothing_is_sent() -> None:
+    from tongban.foundation.messaging.checks import gateways
+
+    assert gateways() == []
+    with override_settings(OPTIONS=site.OPTIONS.model_copy(update={"mode": "production"})):
+        assert [found.id for found in gateways()] == ["messaging.W001"] * 2
+    with override_settings(OPTIONS=site.OPTIONS.model_copy(update={"messaging_gateway": "http"})):
+        assert [found.id for found in gateways()] == ["messaging.E001"]
