@@ -18,6 +18,7 @@ def configure(options: Options) -> dict[str, Any]:
         "STAFF_SECOND_FACTOR": (options.staff_second_factor or ("required" if production else "optional"))
         == "required",
         "STAFF_PASSWORD_DAYS": options.staff_password_days,
+        "STAFF_UNUSED_DAYS": options.staff_unused_days if production else 0,
         "ACCOUNT_ADAPTER": "tongban.foundation.accounts.adapters.AccountAdapter",
         "ACCOUNT_USER_MODEL_USERNAME_FIELD": "username",
         "ACCOUNT_USER_MODEL_EMAIL_FIELD": "email",

@@ -84,6 +84,12 @@ class Options(BaseSettings):
         le=365,
         description="An official's password must be changed after so many days; 0 never asks (90 where graded protection asks for it).",
     )
+    staff_unused_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        description="An official's account that nobody has used for so many days is disabled (production only); 0 never does.",
+    )
     real_name_service: str = Field(
         default="",
         description="Who checks real names at sign-up: none (a window clerk or identity provider vouches later) or a registered service; empty is demonstration outside production, none in production.",

@@ -30,3 +30,16 @@ class Self:
     def key(self) -> str:
         """Return the stable text for records."""
         return f"account:{self.account.pk}" if self.account else "anonymous"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A background job of this slice."""
+
+    name: str
+    account: Account | None = None
+
+    @property
+    def key(self) -> str:
+        """Return the stable text for records."""
+        return f"system:{self.name}"

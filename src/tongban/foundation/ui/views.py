@@ -62,6 +62,7 @@ def posting(request: HttpRequest) -> HttpResponse:
     if chosen not in held:
         raise Http404
     request.session[POSTING_SESSION_KEY] = held[chosen]
+    request.session.cycle_key()
     return HttpResponseRedirect(_back(request))
 
 

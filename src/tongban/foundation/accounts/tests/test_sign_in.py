@@ -159,3 +159,18 @@ def test_a_stranger_is_sent_to_sign_in_and_back(client: Client) -> None:
 def test_next_never_leads_to_another_site(client: Client, reviewer: Account) -> None:
     answer = client.post("/accounts/login/?next=https://evil.example/", {"login": "reviewer", "password": PASSWORD})
     assert answer["Location"] == "/desk/"
+
+
+def test_an_official_nobody_has_seen_for_ninety_days_is_disabled(reviewer: Account) -> None:
+    later = now() + dt.timedelta(days=91)
+    invented = Account.objects.create(username="invented", display_name="x", kind="official", joined_at=now())
+    invented.set_unusable_password()
+    invented.save()
+    citizen = Account.objects.create(username="citizen", display_name="x", password=reviewer.password, joined_at=now())
+    assert actions.disable_unused(days=90, by=Self(), at=later - dt.timedelta(days=2)) == 0
+    assert actions.disable_unused(days=90, by=Self(), at=later) == 1
+    for account in (reviewer, invented, citizen):
+        account.refresh_from_db()
+    assert (reviewer.is_active, invented.is_active, citizen.is_active) == (False, True, True)
+    actions.enable(account=reviewer, by=Self(), at=later)
+    assert actions.disable_unused(days=90, by=Self(), at=later) == 0
