@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
+from tongban.engines.cases.loading import compiled_definition
 from tongban.engines.cases.models import ProcessDefinition
-from tongban.engines.cases.rules.compiled import ActionDef, Compiled, StepDef, load
+from tongban.engines.cases.rules.compiled import ActionDef, Compiled, StepDef
 from tongban.engines.cases.rules.layout import SUBMIT, arrange
 from tongban.engines.cases.rules.vocabulary import ENDS_CASE, Kind
 from tongban.foundation.clock.rules import Unit
@@ -70,7 +71,7 @@ class _Sheet:
 
 def bpmn(definition: ProcessDefinition) -> str:
     """Return a published process as BPMN 2.0 XML with coordinates (in the language of the present request)."""
-    return bpmn_of(load(definition.sha256, definition.compiled), exported_on=definition.effective_from)
+    return bpmn_of(compiled_definition(definition), exported_on=definition.effective_from)
 
 
 def bpmn_of(compiled: Compiled, *, exported_on: dt.date | None = None) -> str:

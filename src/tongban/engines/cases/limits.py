@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tongban.engines.cases.compiling import source_of
@@ -15,11 +16,14 @@ from tongban.foundation.clock.rules import Limit, Unit
 
 @dataclass(frozen=True, slots=True)
 class ItemLimits:
-    """The item's own limits, each figure with its unit; None where the item has none."""
+    """The item's own limits, each figure with its unit; None where the item has none.
+
+    ``statutory_source`` says where the statutory figure comes from; asked only when that clock starts.
+    """
 
     statutory: tuple[int, str] | None = None
     promised: tuple[int, str] | None = None
-    statutory_source: str = ""
+    statutory_source: Callable[[], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Resolver:
     def _of(self, ref: LimitRef, on: dt.date, *, cut: int | None = None) -> Resolved | None:
         own = {"statutory": self.item.statutory, "promised": self.item.promised}.get(ref.item)
         if own is not None:
-            source = self.item.statutory_source if ref.item == "statutory" else ""
+            source = self.item.statutory_source() if ref.item == "statutory" else ""
             return Resolved(own[0], own[1], basis=source)
         if ref.rule:
             found = self._rule(ref.rule, on)

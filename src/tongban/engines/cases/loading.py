@@ -11,6 +11,7 @@ from tongban.engines.cases.models import (
     ClockEntry,
     Correction,
     Extension,
+    ProcessDefinition,
     SpecialProcedure,
     Task,
 )
@@ -28,6 +29,12 @@ from tongban.engines.cases.rules.vocabulary import Status
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Entry, Limit, Unit
 from tongban.foundation.organizations.actor import Actor
+
+HEAVY = (
+    "definition__source", "definition__compiled", "implementation__elements", "implementation__search_text",
+    "implementation__search_grams", "implementation__search_name",
+)  # fmt: skip
+"""Columns that a case's neighbors carry and that are hardly ever needed with it."""
 
 
 @dataclass(slots=True)
@@ -95,8 +102,12 @@ def _clock(row: CaseClock) -> ClockView:
 
 def compiled_of(case: Case) -> Compiled:
     """Return the process a case runs on."""
-    definition = case.definition
-    return load(definition.sha256, definition.compiled)
+    return compiled_definition(case.definition)
+
+
+def compiled_definition(definition: ProcessDefinition) -> Compiled:
+    """Return the compiled form of a version; its JSON is read only once in a process."""
+    return load(definition.sha256, lambda: definition.compiled)
 
 
 def load_case(case: Case) -> Loaded:

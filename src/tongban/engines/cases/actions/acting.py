@@ -15,12 +15,13 @@ from tongban.engines.cases.actions.refusals import refused
 from tongban.engines.cases.actions.writing import Writer, audit_data
 from tongban.engines.cases.errors import ActionRefused
 from tongban.engines.cases.limits import ItemLimits, Resolver
-from tongban.engines.cases.loading import Loaded, load_case, who
+from tongban.engines.cases.loading import HEAVY, Loaded, load_case, who
 from tongban.engines.cases.models import Case, CaseEvent, Task
 from tongban.engines.cases.permissions import ACT
 from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.decide import decide
 from tongban.engines.cases.rules.state import Act, Change, ClockView, Refusal, State
+from tongban.engines.catalog.models import Implementation, StandardItem
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -80,7 +81,7 @@ def lock(case: Case, by: Actor, permission: str = ACT.code) -> Case:
     :raises NotAllowedError: if the actor may not touch it
     """
     rows = Case.objects.filter(pk=case.pk).select_for_update(of=("self",))
-    rows = rows.select_related("definition", "unit", "unit__region", "implementation", "form")
+    rows = rows.select_related("definition", "unit", "unit__region", "implementation", "form").defer(*HEAVY)
     found = visible(by, permission, rows).first()
     if found is None:
         raise NotAllowedError(permission)
@@ -200,10 +201,14 @@ def item_limits(case: Case) -> ItemLimits:
         promised = (item.promised_figure, item.promised_unit or "working_day")
     elif item.case_kind == "instant":
         promised = (0, "working_day")
-    return ItemLimits(statutory, promised, statutory_source(item.elements))
+    return ItemLimits(statutory, promised, lambda: statutory_source(item))
 
 
-def statutory_source(elements: Mapping[str, Any]) -> str:
+def statutory_source(item: Implementation) -> str:
     """Return where an item's statutory figure comes from, in Chinese."""
-    source = (elements.get("statutory") or {}).get("source") if isinstance(elements.get("statutory"), Mapping) else None
+    held = item.elements.get("statutory")
+    source = held.get("source") if isinstance(held, Mapping) else None
+    if source is None:
+        held = StandardItem.objects.values_list("statutory", flat=True).get(pk=item.standard_item_id)
+        source = held.get("source") if isinstance(held, Mapping) else None
     return str(source.get("zh", "")) if isinstance(source, Mapping) else str(source or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.limits import Resolved, Resolver
 from tongban.engines.cases.loading import Loaded, ledger
 from tongban.engines.cases.models import Case, CaseClock, ClockEntry, Task
@@ -143,7 +144,7 @@ class ClockBook:
     def save(self, _today: dt.date) -> None:
         """Write the changed clocks and tasks."""
         if self.changed:
-            CaseClock.objects.bulk_update(self.changed.values(), CLOCK_FIELDS)
+            update_rows(list(self.changed.values()), CLOCK_FIELDS)
         save_tasks(self.loaded, self.touched)
 
 
@@ -182,5 +183,4 @@ def _task_dates(task: Task, live: list[CaseClock], case: Case) -> None:
 def save_tasks(loaded: Loaded, touched: set[int]) -> None:
     """Write the tasks that are live or were touched by this change."""
     rows = [task for task in loaded.tasks if task.state != Task.State.CLOSED or task.pk in touched]
-    if rows:
-        Task.objects.bulk_update(rows, TASK_FIELDS)
+    update_rows(rows, TASK_FIELDS)

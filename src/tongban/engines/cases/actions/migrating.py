@@ -11,9 +11,10 @@ from django.db import transaction
 
 from tongban.engines.cases.actions.extras import record_event
 from tongban.engines.cases.errors import ActionRefused
+from tongban.engines.cases.loading import compiled_definition
 from tongban.engines.cases.models import Case, ProcessDefinition, Task
 from tongban.engines.cases.permissions import DEFINITIONS
-from tongban.engines.cases.rules.compiled import BUILT_IN_STEPS, Compiled, load
+from tongban.engines.cases.rules.compiled import BUILT_IN_STEPS, Compiled
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import require
 from tongban.foundation.packs.localized import localized
@@ -55,7 +56,7 @@ def plan_migration(
     if source.code != target.code:
         raise ActionRefused(f"{source.code} ≠ {target.code}", code="other_process")
     names = dict(renamed or {})
-    compiled = load(target.sha256, target.compiled)
+    compiled = compiled_definition(target)
     tasks = Task.objects.filter(case__definition=source, closed_at__isnull=True).exclude(kind=Task.Kind.EXTENSION)
     steps = Counter(tasks.values_list("step", flat=True))
     homeless = sorted(step for step in steps if not _known(compiled, names.get(step, step)))
@@ -77,7 +78,7 @@ def migrate_cases(*, plan: MigrationPlan, by: Actor, at: dt.datetime, batch: int
     require(by, DEFINITIONS.code)
     if not plan.possible:
         raise ActionRefused(f"no place for: {', '.join(plan.homeless)}", code="homeless")
-    compiled = load(plan.target.sha256, plan.target.compiled)
+    compiled = compiled_definition(plan.target)
     result = MigrationResult()
     while _move(plan, compiled, by, at, batch, result):
         pass

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tongban.engines.cases.actions.acting import LAW
+from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.actions.clocks import CLOCK_FIELDS, set_columns
 from tongban.engines.cases.actions.extras import record_event
-from tongban.engines.cases.loading import Loaded, ledger, load_case
+from tongban.engines.cases.loading import HEAVY, Loaded, ledger, load_case
 from tongban.engines.cases.models import Case, CaseClock, Task
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -39,7 +40,8 @@ def recount(*, jurisdiction: str = "", at: dt.datetime, batch: int = BATCH) -> R
                 Case.objects.filter(closed_at__isnull=True, pk__gt=last, unit__region__code__startswith=jurisdiction)
                 .order_by("pk")
                 .select_for_update(of=("self",))
-                .select_related("definition", "unit", "unit__region", "implementation")[:batch]
+                .select_related("definition", "unit", "unit__region", "implementation")
+                .defer(*HEAVY)[:batch]
             )
             if not cases:
                 return result
@@ -67,7 +69,7 @@ def _recount(loaded: Loaded, at: dt.datetime) -> bool:
         changed.append(clock)
     if not changed:
         return False
-    CaseClock.objects.bulk_update(changed, CLOCK_FIELDS)
+    update_rows(changed, CLOCK_FIELDS)
     set_columns(loaded, today)
     loaded.case.save(
         update_fields=[
@@ -75,7 +77,7 @@ def _recount(loaded: Loaded, at: dt.datetime) -> bool:
         ]
     )  # fmt: skip
     live = [task for task in loaded.tasks if task.state != Task.State.CLOSED]
-    Task.objects.bulk_update(live, ["step_due_on", "due_on", "warn_on"])
+    update_rows(live, ["step_due_on", "due_on", "warn_on"])
     if moved:
         record_event(
             case=loaded.case,

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions.acting import LAW, settle
+from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.actions.clocks import set_columns
 from tongban.engines.cases.loading import Loaded, compiled_of
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Light
@@ -59,7 +60,8 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
             Case.objects.filter(closed_at__isnull=True, next_check_on__lte=today)
             .order_by("next_check_on", "pk")
             .select_for_update(of=("self",), skip_locked=True)
-            .select_related("definition")[:size]
+            .select_related("definition")
+            .defer("definition__source", "definition__compiled")[:size]
         )
         if not cases:
             return False
@@ -98,7 +100,7 @@ def _turn(cases: Sequence[Case], clocks: dict[int, list[CaseClock]], at: dt.date
             )  # fmt: skip
             events.append(_event(case, before, late, at))
             changes.append(LightChange(case.pk, case.number, case.unit_id, before, case.light, today, at, late))
-    Case.objects.bulk_update(cases, ["light", "paused", "next_check_on", "event_seq"], batch_size=BATCH)
+    update_rows(cases, ["light", "paused", "next_check_on", "event_seq"])
     CaseEvent.objects.bulk_create(events, batch_size=BATCH)
     result.turned += len(changes)
     if changes:

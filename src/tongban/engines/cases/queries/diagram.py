@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tongban.engines.cases import wording
-from tongban.engines.cases.loading import Loaded
+from tongban.engines.cases.loading import Loaded, compiled_definition
 from tongban.engines.cases.models import Case, ProcessDefinition, Task
 from tongban.engines.cases.queries.loading import fresh
-from tongban.engines.cases.rules.compiled import Compiled, LimitRef, load
+from tongban.engines.cases.rules.compiled import Compiled, LimitRef
 from tongban.engines.cases.rules.layout import SUBMIT, Layout, arrange
 from tongban.engines.cases.rules.svg import Node, draw
 from tongban.foundation.clock.now import local_date
@@ -57,7 +57,7 @@ def diagram(case: Case, *, at: dt.datetime, loaded: Loaded | None = None, key: s
 
 def diagram_of_definition(definition: ProcessDefinition, *, key: str = "flow") -> Diagram:
     """Return the diagram of a process before any case, with all its special procedures."""
-    compiled = load(definition.sha256, definition.compiled)
+    compiled = compiled_definition(definition)
     layout = arrange(compiled, set(compiled.specials))
     nodes = {code: Node(_title(compiled, code), _limit(_ref(compiled, code)), "todo") for code in layout.boxes}
     return _drawn(layout, nodes, key)

@@ -10,7 +10,7 @@ from django.db.models import Case as Sql
 from django.db.models import Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from tongban.engines.cases.loading import compiled_of
+from tongban.engines.cases.loading import HEAVY, compiled_of
 from tongban.engines.cases.models import Case, Rating, SpecialProcedure, Task
 from tongban.engines.cases.permissions import INBOX
 from tongban.foundation.accounts.fields import digest
@@ -117,7 +117,8 @@ def inbox(
         rows = rows.annotate(light_now=_light(today))
         if filters is not None and filters.light in LIGHTS:
             rows = rows.filter(light_now=filters.light)
-    return rows.select_related("case", "case__implementation", "case__definition", "assignee").order_by(
+    rows = rows.select_related("case", "case__implementation", "case__definition", "assignee")
+    return rows.defer(*(f"case__{name}" for name in HEAVY)).order_by(
         "case__paused", F("due_on").asc(nulls_last=True), "pk"
     )
 
@@ -291,5 +292,6 @@ def done_by(actor: Actor) -> QuerySet[Task]:
     return (
         Task.objects.filter(closed_by=actor.account.pk)
         .select_related("case", "case__implementation", "case__definition")
+        .defer(*(f"case__{name}" for name in HEAVY))
         .order_by("-closed_at")
     )

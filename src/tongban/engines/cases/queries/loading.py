@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from tongban.engines.cases.loading import Loaded, load_case
+from tongban.engines.cases.loading import HEAVY, Loaded, load_case
 from tongban.engines.cases.models import Case
 
 
 def fresh(case: Case) -> Loaded:
     """Return a case with its tasks, clocks and procedures as they are now."""
-    row = Case.objects.select_related("definition", "unit", "unit__region", "implementation").get(pk=case.pk)
+    row = (
+        Case.objects.select_related("definition", "unit", "unit__region", "implementation")
+        .defer(*HEAVY)
+        .get(pk=case.pk)
+    )
     return load_case(row)

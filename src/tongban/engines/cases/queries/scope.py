@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from tongban.engines.cases.loading import HEAVY
 from tongban.engines.cases.models import Case
 from tongban.engines.cases.permissions import VIEW
 from tongban.foundation.organizations.actor import Actor
@@ -22,7 +23,7 @@ def case_for(actor: Actor, number: str, *, permission: str = VIEW.code) -> Case:
 
     :raises Case.DoesNotExist: if there is none or the actor may not see it (answer 404 in both cases)
     """
-    return cases_for(actor, permission=permission).select_related(*SELECTED).get(number=number)
+    return cases_for(actor, permission=permission).select_related(*SELECTED).defer(*HEAVY).get(number=number)
 
 
 def my_cases(actor: Actor) -> QuerySet[Case]:
@@ -32,5 +33,6 @@ def my_cases(actor: Actor) -> QuerySet[Case]:
     return (
         Case.objects.filter(applicant__in=actor.principals)
         .select_related("unit", "implementation", "definition")
+        .defer(*HEAVY)
         .order_by("-submitted_at")
     )

@@ -209,8 +209,11 @@ _held: dict[str, Compiled] = {}
 
 
 def load(sha256: str, data: Any) -> Compiled:
-    """Return the compiled form of a stored definition; published versions never change, so it is kept by checksum."""
+    """Return the compiled form of a stored definition; published versions never change, so it is kept by checksum.
+
+    :param data: the stored JSON, or a function that gives it and is asked only the first time
+    """
     found = _held.get(sha256)
     if found is None:
-        found = _held.setdefault(sha256, Compiled.model_validate(data))
+        found = _held.setdefault(sha256, Compiled.model_validate(data() if callable(data) else data))
     return found
