@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from tongban.foundation.packs.localized import LocalizedText
+from tongban.foundation.text.identifiers import IdentifierError, credit_code
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{1,63}$")]
 TypeCode = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NP-RTUW-Y]{18}[0-9A-Z]{3}$")]
@@ -60,6 +61,17 @@ class LicenseTypeSpec(_Strict):
     fields: list[Shown] = []
     reusable: bool = True
     source: str = ""
+
+    @field_validator("type_code")
+    @classmethod
+    def _agency_is_right(cls, text: str) -> str:
+        """Refuse a type code whose first 18 characters are no unified social credit code."""
+        try:
+            credit_code.check(text[:18])
+        except IdentifierError as wrong:
+            msg = f"类型代码前 18 位应为定义机构的统一社会信用代码：{wrong}"
+            raise ValueError(msg) from wrong
+        return text
 
     @model_validator(mode="after")
     def _number_is_unique(self) -> Self:

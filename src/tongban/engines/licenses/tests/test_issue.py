@@ -375,6 +375,7 @@ def test_types_are_loaded_checked_and_reloaded(office) -> None:
     "change",
     [
         {"type_code": "123"},
+        {"type_code": "11100000MB0143028X055"},
         {"number": "JY{serial:6}"},
         {"number": "JY{year}{serial:6}{x}"},
         {"validity": {}},
