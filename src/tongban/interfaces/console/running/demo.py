@@ -16,7 +16,9 @@ from tongban.interfaces.console.running.embedded import EmbeddedServer, die_with
 from tongban.interfaces.console.running.progress import Failure, say, step
 from tongban.interfaces.console.running.supervisor import Child, Supervisor, end_group
 
-READY_SECONDS = 60
+READY_SECONDS = 120
+ACCOUNTS = "accounts.txt"
+"""The table of demonstration accounts, written by the preparation into the data directory."""
 
 
 def run(*, reset: bool) -> int:
@@ -122,9 +124,6 @@ def _status() -> int | None:
 def _tell(supervisor: Supervisor, *, seconds: float) -> None:
     if supervisor.stopping:
         return
-    accounts = subprocess.run(
-        [*layout.MANAGE, "demo_accounts"], env=dict(supervisor.environment), capture_output=True, text=True, check=False
-    )
     base = f"http://127.0.0.1:{layout.port()}"
     say("")
     say(f"Tongban runs (ready in {seconds:.1f} s). Data and logs: {supervisor.logs.parent}")
@@ -132,10 +131,10 @@ def _tell(supervisor: Supervisor, *, seconds: float) -> None:
         ("Service hall", "/"),
         ("Officials' desk", "/desk/"),
         ("Demo phone", "/phone/"),
-        ("API", "/api/v1/docs"),
+        ("API", "/api/"),
     ):
         say(f"  {title:16} {base}{path}")
     say("")
-    say((accounts.stdout if accounts.returncode == 0 else accounts.stderr).rstrip())
+    say((supervisor.logs.parent / ACCOUNTS).read_text(encoding="utf-8").rstrip())
     say("")
     say("Ctrl-C stops everything.")

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tongban.interfaces.console.catalogs import compile_all
+from tongban.interfaces.console.running.demo import ACCOUNTS
 from tongban.interfaces.console.running.progress import say, step
 
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         self._collect_static()
         if options["demo"]:
             self._load_demo()
+            with (settings.OPTIONS.home / ACCOUNTS).open("w", encoding="utf-8") as file:
+                call_command("demo_accounts", stdout=file)
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)
