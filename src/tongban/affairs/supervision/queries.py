@@ -1,20 +1,22 @@
-"""Every running case in a supervisor's scope against its limits: figures by place, and the cases behind each figure."""
+"""Every case in a supervisor's scope against its limits: figures by place, and the cases behind each figure.
+
+Lights are computed from the due dates of the open tasks, as in every inbox, so that no missed job can hide delay.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Least, Left
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
-from tongban.engines.cases.models import Case, CaseClock, ProcessDefinition
-from tongban.engines.cases.queries.inbox import light_text
+from tongban.engines.cases.models import Case, CaseClock, ProcessDefinition, Task
+from tongban.engines.cases.queries import InboxFilter, InboxTabs, inbox, inbox_rows, inbox_tabs
 from tongban.engines.cases.rules.compiled import load
+from tongban.foundation.clock.now import CHINA
 from tongban.foundation.clock.queries import calendar_for
-from tongban.foundation.clock.rules import Calendar
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Level, Region, Unit
 from tongban.foundation.organizations.permissions import visible
@@ -23,6 +25,8 @@ from tongban.foundation.text import mask
 
 VIEW = "supervision.view"
 MOST_STEPS = 8
+HEAT_DAYS = 14
+DAY = dt.timedelta(days=1)
 OVER_LATE = Exists(
     CaseClock.objects.filter(
         case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.STATUTORY, CaseClock.Kind.PROMISED)
@@ -30,7 +34,7 @@ OVER_LATE = Exists(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figures:
     """Counts of one place: running cases by light, cases closed in the period, and how many of them late."""
 
@@ -47,6 +51,10 @@ class Figures:
         """Return the on-time rate in percent: closed on time ÷ (closed + open overdue); ``None`` without cases."""
         base = self.closed + self.red
         return round(100 * (self.closed - self.closed_late) / base, 1) if base else None
+
+    def add(self, name: str, count: int) -> None:
+        """Count more cases under a name."""
+        setattr(self, name, getattr(self, name) + count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,26 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeatLine:
+    """A step with the number of its tasks that were closed late, day by day."""
+
+    title: str
+    cells: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """Return the sum of the days."""
+        return sum(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """A running case as supervision lists it. Persons' names are masked: the case is watched, not the applicant."""
 
-    case: Case
+    number: str
     title: str
     applicant: str
+    unit: Unit
     step: str
     light: str
     text: str
@@ -91,9 +113,11 @@ class Overview:
     rows: tuple[PlaceRow, ...]
     units: tuple[PlaceRow, ...]
     since: dt.date
-    red: tuple[CaseRow, ...] = ()
-    amber: tuple[CaseRow, ...] = ()
-    steps: tuple[StepRow, ...] = ()
+    red: tuple[CaseRow, ...]
+    amber: tuple[CaseRow, ...]
+    steps: tuple[StepRow, ...]
+    heat_days: tuple[dt.date, ...]
+    heat: tuple[HeatLine, ...]
 
 
 def scope(actor: Actor) -> QuerySet[Case]:
@@ -110,127 +134,136 @@ def region_for(actor: Actor, code: str = "") -> Region | None:
     return rows.filter(code=code).first() if code else rows.filter(path=unit.region_path).first()
 
 
-def overview(actor: Actor, region: Region, *, on: dt.date, limit: int = 10) -> Overview:
-    """Return figures of a region, of the places directly below it, and its most urgent cases.
+def overview(actor: Actor, region: Region, *, on: dt.date, since: dt.date, limit: int = 8) -> Overview:
+    """Return figures of a region, of the places directly below it, its units, and its most urgent cases.
 
-    Closed cases are counted from the first day of the month; running ones as they stand.
+    Running cases are counted as they stand on the day, closed ones from ``since`` on.
     """
-    since = on.replace(day=1)
     inside = scope(actor).filter(region_path__startswith=region.path)
     children = list(Region.objects.filter(parent=region, level__lte=Level.COUNTY).order_by("code"))
-    by_place = _by(inside, Left("region_path", len(region.path) + 7), since)
-    own = by_place.pop(region.path, Figures())
-    rows = tuple(PlaceRow(child.code, child.name, by_place.get(child.path, Figures())) for child in children)
-    by_unit = _by(inside.filter(region_path=region.path), "unit_id", since)
+    places, by_unit = _figures(actor, inside, region, children, on=on, since=since)
     names = Unit.objects.in_bulk(by_unit)
-    units = tuple(
-        PlaceRow(names[key].code, names[key].name, figures, is_unit=True)
-        for key, figures in sorted(by_unit.items(), key=lambda pair: (-pair[1].red, -pair[1].running))
-    )
-    running = most_urgent(inside)
+    units = [PlaceRow(names[key].code, names[key].name, figures, is_unit=True) for key, figures in by_unit.items()]
+    urgent = {light: inbox(actor, InboxFilter(light=light), today=on, rows=live(inside)) for light in ("red", "amber")}
+    days, heat = _heat(inside, on)
     return Overview(
         region=region,
         trail=_trail(actor, region),
-        total=_sum([own, *(row.figures for row in rows)]),
-        rows=rows,
-        units=units,
+        total=_sum(places.values()),
+        rows=tuple(PlaceRow(each.code, each.name, places.get(each.path, Figures())) for each in children),
+        units=tuple(sorted(units, key=lambda row: (-row.figures.red, -row.figures.running, row.code))),
         since=since,
-        red=tuple(case_rows(running.filter(light="red")[:limit], on=on)),
-        amber=tuple(case_rows(running.filter(light="amber")[:limit], on=on)),
-        steps=_steps(inside),
+        red=tuple(case_rows(urgent["red"][:limit], on=on)),
+        amber=tuple(case_rows(urgent["amber"][:limit], on=on)),
+        steps=_steps(actor, inside, on),
+        heat_days=days,
+        heat=heat,
     )
 
 
-def most_urgent(rows: QuerySet[Case]) -> QuerySet[Case]:
-    """Return the running cases, the one due first on top; those without any due date last."""
-    due = Least("step_due_on", "promised_due_on", "statutory_due_on")
-    return (
-        rows.filter(closed_at__isnull=True)
-        .select_related("unit", "unit__region", "definition", "implementation")
-        .order_by("paused", due.asc(nulls_last=True), "pk")
+def live(cases: QuerySet[Case]) -> QuerySet[Task]:
+    """Return of each running case the task that is due first."""
+    tasks = Task.objects.filter(closed_at__isnull=True, case__in=cases.filter(closed_at__isnull=True))
+    chosen = tasks.order_by("case", F("due_on").asc(nulls_last=True), "state", "pk").distinct("case")
+    return Task.objects.filter(pk__in=chosen.values("pk"))
+
+
+def _figures(
+    actor: Actor, inside: QuerySet[Case], region: Region, children: Iterable[Region], *, on: dt.date, since: dt.date
+) -> tuple[dict[str, Figures], dict[int, Figures]]:
+    """Count by place directly below the region (its own path stands for itself), and by unit of the region itself."""
+    below = {child.path for child in children}
+    depth = region.path.count("/")
+    places: dict[str, Figures] = {}
+    units: dict[int, Figures] = {}
+
+    def add(path: str, unit: int, names: Iterable[str], count: int) -> None:
+        place = "/".join(path.split("/")[: depth + 1]) + "/"
+        own = place not in below
+        held = [places.setdefault(region.path if own else place, Figures())]
+        if own:
+            held.append(units.setdefault(unit, Figures()))
+        for figures in held:
+            for name in names:
+                figures.add(name, count)
+
+    running = inbox(actor, today=on, rows=live(inside)).order_by()
+    counted = running.values_list("case__region_path", "case__unit", "light_now").annotate(count=Count("pk"))
+    for path, unit, light, count in counted:
+        add(path, unit, ("running", light), count)
+    closed = inside.filter(closed_at__gte=_midnight(since)).annotate(was_late=OVER_LATE).order_by()
+    for path, unit, late, count in closed.values_list("region_path", "unit", "was_late").annotate(count=Count("pk")):
+        add(path, unit, ("closed", "closed_late") if late else ("closed",), count)
+    return places, units
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), tzinfo=CHINA)
+
+
+def _titles(keys: Iterable[int]) -> dict[int, ProcessDefinition]:
+    return ProcessDefinition.objects.in_bulk(set(keys))
+
+
+def _title(definition: ProcessDefinition, step: str) -> str:
+    return localized(load(definition.sha256, definition.compiled).title_of(step))
+
+
+def _steps(actor: Actor, inside: QuerySet[Case], on: dt.date) -> tuple[StepRow, ...]:
+    """Count the running cases by the step they stand at, in words; the same step of several processes counts as one."""
+    rows = inbox(actor, today=on, rows=live(inside)).order_by()
+    counted = list(
+        rows.values_list("case__definition", "step", "case__status").annotate(
+            running=Count("pk"), red=Count("pk", filter=Q(light_now="red"))
+        )
     )
-
-
-def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:
-    """Return lines to show, with the light and the step in words."""
-    calendar = calendar_for()
-    return [_case_row(case, calendar, on) for case in cases]
-
-
-def _case_row(case: Case, calendar: Calendar, on: dt.date) -> CaseRow:
-    steps = step_title(case.definition, case.open_steps)
-    due = case.promised_due_on or case.statutory_due_on
-    own = case.step_due_on
-    late_step = own is not None and own < on and (due is None or due >= on)
-    shown = own if late_step or due is None else due
-    organization = case.applicant_kind == "organization"
-    return CaseRow(
-        case=case,
-        title=localized(case.implementation.name) if case.implementation else case.title,
-        applicant=case.applicant_name if organization else mask.name(case.applicant_name),
-        step=steps,
-        light=case.light,
-        text=light_text(case.light, shown, own, calendar, on, paused_for=steps),
-        due_on=None if case.light == "paused" else shown,
-    )
-
-
-def step_title(definition: ProcessDefinition, open_steps: str) -> str:
-    """Return the open steps of a case in words."""
-    compiled = load(definition.sha256, definition.compiled)
-    return "、".join(localized(compiled.title_of(code)) for code in open_steps.split())
-
-
-def _steps(inside: QuerySet[Case]) -> tuple[StepRow, ...]:
-    rows = list(
-        inside.filter(closed_at__isnull=True)
-        .values_list("definition", "open_steps")
-        .annotate(running=Count("pk"), red=Count("pk", filter=Q(light="red")))
-        .order_by()
-    )
-    definitions = ProcessDefinition.objects.in_bulk({definition for definition, *_rest in rows})
+    definitions = _titles(definition for definition, *_rest in counted)
     found: dict[str, tuple[int, int]] = {}
-    for definition, codes, running, red in rows:
-        title = step_title(definitions[definition], codes) or localized(definitions[definition].title)
+    for definition, step, status, running, red in counted:
+        title = _title(definitions[definition], "correction" if status == Case.Status.CORRECTION else step)
         before = found.get(title, (0, 0))
         found[title] = (before[0] + running, before[1] + red)
     lines = (StepRow(title, running, red) for title, (running, red) in found.items())
     return tuple(sorted(lines, key=lambda line: (-line.red, -line.running, line.title)))[:MOST_STEPS]
 
 
-def _by(rows: QuerySet[Case], key: Any, since: dt.date) -> dict[Any, Figures]:
-    """Count by a key: running cases from the partial index, closed ones of the period apart."""
-    found: dict[Any, dict[str, int]] = {}
-    running = rows.filter(closed_at__isnull=True).annotate(place=key if not isinstance(key, str) else _column(key))
-    for place, light, count in running.values_list("place", "light").annotate(count=Count("pk")).order_by():
-        line = found.setdefault(place, {})
-        line["running"] = line.get("running", 0) + count
-        if light in ("red", "amber", "green", "paused"):
-            line[light] = count
-    closed = rows.filter(closed_at__date__gte=since).annotate(place=key if not isinstance(key, str) else _column(key))
-    counted = (
-        closed.annotate(was_late=OVER_LATE).values_list("place", "was_late").annotate(count=Count("pk")).order_by()
+def _heat(inside: QuerySet[Case], on: dt.date) -> tuple[tuple[dt.date, ...], tuple[HeatLine, ...]]:
+    """Return how many tasks were closed later than their step's limit, by step and working day."""
+    days = tuple(_last_workdays(on))
+    first = _midnight(days[0])
+    recent = inside.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=first))
+    late = Task.objects.filter(case__in=recent, closed_at__gte=first, late_days__gt=0)
+    day = TruncDate("closed_at", tzinfo=CHINA)
+    counted = list(
+        late.annotate(day=day).order_by().values_list("case__definition", "step", "day").annotate(count=Count("pk"))
     )
-    for place, was_late, count in counted:
-        line = found.setdefault(place, {})
-        line["closed"] = line.get("closed", 0) + count
-        if was_late:
-            line["closed_late"] = count
-    return {place: Figures(**line) for place, line in found.items()}
+    definitions = _titles(definition for definition, *_rest in counted)
+    found: dict[str, list[int]] = {}
+    for definition, step, on_day, count in counted:
+        cells = found.setdefault(_title(definitions[definition], step), [0] * len(days))
+        cells[max(index for index, each in enumerate(days) if each <= on_day)] += count
+    lines = (HeatLine(title, tuple(cells)) for title, cells in found.items())
+    return days, tuple(sorted(lines, key=lambda line: (-line.total, line.title)))
 
 
-def _column(name: str) -> Any:
-    from django.db.models import F
-
-    return F(name)
+def _last_workdays(on: dt.date) -> Iterator[dt.date]:
+    """Yield the last working days, oldest first, the day itself included; what happens on a day off counts to the one before."""
+    calendar = calendar_for()
+    found: list[dt.date] = []
+    day = on
+    while len(found) < HEAT_DAYS:
+        if calendar.is_workday(day):
+            found.append(day)
+        day -= DAY
+    yield from reversed(found)
 
 
 def _sum(figures: Iterable[Figures]) -> Figures:
-    total: dict[str, int] = {}
+    total = Figures()
     for each in figures:
         for name in Figures.__slots__:
-            total[name] = total.get(name, 0) + getattr(each, name)
-    return Figures(**total)
+            total.add(name, getattr(each, name))
+    return total
 
 
 def _trail(actor: Actor, region: Region) -> tuple[Region, ...]:
@@ -238,6 +271,9 @@ def _trail(actor: Actor, region: Region) -> tuple[Region, ...]:
     codes = [code for code in region.path.strip("/").split("/") if code]
     found = {row.code: row for row in Region.objects.filter(code__in=codes)}
     return tuple(found[code] for code in codes if code in found and found[code].path.startswith(top))
+
+
+# -- the cases behind a figure -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,18 +286,54 @@ class CaseFilter:
     text: str = ""
 
 
-def cases(actor: Actor, wanted: CaseFilter) -> QuerySet[Case]:
-    """Return the running cases behind a figure, the most urgent first."""
-    rows = scope(actor).filter(closed_at__isnull=True)
-    if wanted.region:
-        path = Region.objects.filter(code=wanted.region).values_list("path", flat=True).first()
-        rows = rows.filter(region_path__startswith=path) if path else rows.none()
+def place_of(actor: Actor, wanted: CaseFilter) -> tuple[QuerySet[Case], str]:
+    """Return the cases of the place asked for within the actor's scope, and its name; none for an unknown place."""
+    rows = scope(actor)
     if wanted.unit:
-        rows = rows.filter(unit__code=wanted.unit)
-    if wanted.light:
-        rows = rows.filter(light=wanted.light)
-    if wanted.text:
-        rows = rows.filter(
-            Q(number__startswith=wanted.text) | Q(title__contains=wanted.text) | Q(applicant_name__contains=wanted.text)
+        unit = Unit.objects.filter(code=wanted.unit).first()
+        return (rows.filter(unit=unit), unit.name) if unit else (rows.none(), "")
+    region = region_for(actor, wanted.region)
+    if region is None:
+        return (rows.none() if wanted.region else rows), ""
+    return rows.filter(region_path__startswith=region.path), region.name
+
+
+def running(actor: Actor, inside: QuerySet[Case], wanted: CaseFilter, *, on: dt.date) -> QuerySet[Task]:
+    """Return the running cases behind a figure, each with its most urgent task, the one due first on top."""
+    rows = live(inside)
+    return inbox(actor, InboxFilter(light=wanted.light, text=wanted.text), today=on, rows=rows).select_related(
+        "case__unit"
+    )
+
+
+def tabs(actor: Actor, inside: QuerySet[Case], wanted: CaseFilter, *, on: dt.date) -> InboxTabs:
+    """Count the running cases of a place by light; the parts add up to the whole."""
+    return inbox_tabs(actor, InboxFilter(text=wanted.text), today=on, rows=live(inside))
+
+
+def case_rows(tasks: QuerySet[Task], *, on: dt.date) -> list[CaseRow]:
+    """Return lines to show, with light and step in words."""
+    return [
+        CaseRow(
+            number=row.number,
+            title=row.title,
+            applicant=shown_name(row.task.case),
+            unit=row.task.case.unit,
+            step=row.step,
+            light=row.light,
+            text=row.light_text,
+            due_on=row.due_on,
         )
-    return most_urgent(rows)
+        for row in inbox_rows(tasks.select_related("case__unit"), today=on)
+    ]
+
+
+def closed_late(inside: QuerySet[Case], *, since: dt.date) -> QuerySet[Case]:
+    """Return the cases closed since a day that overran their promised or statutory limit, the latest first."""
+    rows = inside.filter(OVER_LATE, closed_at__gte=_midnight(since))
+    return rows.select_related("unit", "implementation").order_by("-closed_at")
+
+
+def shown_name(case: Case) -> str:
+    """Return the applicant's name as supervision may see it: firms in full, persons masked."""
+    return case.applicant_name if case.applicant_kind == "organization" else mask.name(case.applicant_name)

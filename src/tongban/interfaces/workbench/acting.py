@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
 
     from tongban.foundation.accounts.models import Account
+    from tongban.interfaces.workbench.handing_in import HandedIn
 
 PREFIX = "f-"
 CORRECTION = "request_correction"
@@ -96,17 +97,19 @@ class ActionForm:
     key: str
     version: int
     error: str = ""
+    handed_in: tuple[HandedIn, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
         """Return the lines of the error summary: each field's mistake, else the sentence of the refusal."""
         found = [Problem(f"#{each.anchor}", f"{each.label}：{each.error}") for each in self.fields if each.error]
+        found += [Problem(f"#{each.anchor}", f"{each.name}：{each.error}") for each in self.handed_in if each.error]
         return found or ([Problem("#act", self.error)] if self.error else [])
 
     @property
     def uploads(self) -> bool:
         """Tell whether the form carries files."""
-        return any(each.kind == "file" for each in self.fields)
+        return bool(self.handed_in) or any(each.kind == "file" for each in self.fields)
 
 
 @dataclass(slots=True)
@@ -244,15 +247,17 @@ def _read_file(
             kept = store_upload(upload=upload, by=by, at=at)
         except UploadRejected as rejected:
             typed.errors[name] = rejected.message
-    elif by is not None:
-        kept = _own_file(post.get(f"{PREFIX}{name}-kept", ""), by)
+    else:
+        kept = own_file(post.get(f"{PREFIX}{name}-kept", ""), by)
     if kept is not None:
         typed.kept[name] = kept
         typed.data[name] = str(kept.pk)
 
 
-def _own_file(key: str, by: Account) -> StoredFile | None:
+def own_file(key: str, by: Account | None) -> StoredFile | None:
     """Return a file kept from an earlier try; only one's own."""
+    if by is None or not key:
+        return None
     try:
         return StoredFile.objects.filter(pk=uuid.UUID(key), uploaded_by=by).first()
     except ValueError:

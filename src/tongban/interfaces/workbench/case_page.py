@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from tongban.engines.cases.models import Case
-from tongban.engines.cases.permissions import JUDGE, NOTE
+from tongban.engines.cases.permissions import ANSWER_RATING, JUDGE, NOTE
 from tongban.engines.cases.queries import CaseFile, case_file, case_for, cases_for
 from tongban.engines.licenses.queries import issued_in_case
 from tongban.foundation.organizations.permissions import allows, scopes
@@ -66,11 +66,10 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         **head(case, file, actor),
         "may_note": allows(actor, NOTE.code),
         "may_judge": live and allows(actor, JUDGE.code),
-        "may_reveal": allows(actor, REVEAL.code),
+        "may_answer": allows(actor, ANSWER_RATING.code),
         "licenses": list(issued_in_case(case.number)),
         "related": related(case, actor),
         "points": points(file),
-        "opens": [task for task in ("open",) if file.steps],
         "at": at,
     }
 

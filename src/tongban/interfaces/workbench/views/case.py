@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,18 +11,25 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tongban.engines.cases.loading import load_case
-from tongban.engines.cases.models import Case
-from tongban.engines.cases.queries import ActionOffer, case_file, strip_of
+from tongban.engines.cases.actions.numbering import SECRET_LENGTH, secret_of
+from tongban.engines.cases.export import bpmn
+from tongban.engines.cases.loading import Loaded, ledger, load_case
+from tongban.engines.cases.models import Case, CaseClock
+from tongban.engines.cases.queries import ActionOffer, case_file, replaceable, strip_of
 from tongban.foundation.clock.now import local_date, now
-from tongban.foundation.clock.rules import Limit, Unit
+from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import Limit, Unit, derive
 from tongban.foundation.clock.wording import limit_text
 from tongban.foundation.messaging.queries import messages_about
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.interfaces.workbench import acting
+from tongban.foundation.organizations.permissions import allows
+from tongban.foundation.packs.localized import localized
+from tongban.interfaces.workbench import acting, handing_in
 from tongban.interfaces.workbench.case_page import bundle, found, head
 
 VIEW = "desk.case"
+LAST = ("co_handle", "transfer", "request_extension", "reclaim", "assign", "withdraw")
+"""Kinds that stand behind what the step is about, in this order."""
 
 
 @permitted(VIEW)
@@ -38,17 +47,18 @@ def case(request: ActorRequest, number: str) -> HttpResponse:
             raise Http404
         if not offer.disabled_reason:
             materials = [line.material for line in context["file"].materials]
-            context["form"] = acting.blank(offer, version=row.version, materials=materials)
+            form = acting.blank(offer, version=row.version, materials=materials)
+            if offer.kind == handing_in.KIND:
+                form = replace(form, handed_in=handing_in.empty(replaceable(row)))
+            context["form"] = form
     return shown(request, context)
 
 
 def shown(request: ActorRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """Render the main page of a case with its actions sorted by weight."""
-    offers = context["file"].actions
-    context["weights"] = [
-        [offer for offer in offers if offer.style == style and not offer.disabled_reason]
-        for style in ("primary", "secondary", "danger")
-    ]
+    offers = sorted(context["file"].actions, key=lambda offer: LAST.index(offer.kind) if offer.kind in LAST else -1)
+    for style in ("primary", "secondary", "danger"):
+        context[style] = [offer for offer in offers if offer.style == style and not offer.disabled_reason]
     context["disabled"] = [offer for offer in offers if offer.disabled_reason]
     context["tab"] = "case"
     return render(request, "workbench/case.html", context, status=status)
@@ -71,8 +81,6 @@ def application(request: ActorRequest, number: str) -> HttpResponse:
 
 def application_context(row: Case, request: ActorRequest) -> dict[str, Any]:
     """Return what the page of the application shows."""
-    from tongban.foundation.organizations.permissions import allows
-
     file = case_file(row, request.actor, at=now())
     return {
         **head(row, file, request.actor),
@@ -95,19 +103,10 @@ def clock(request: ActorRequest, number: str) -> HttpResponse:
     chosen = next((each for each in main if str(each.pk) == request.GET.get("clock", "")), None) or next(
         (each for kind in ("promised", "statutory", "acceptance") for each in main if each.kind == kind), None
     )
-    tasks = {task.pk: task.title for task in loaded.tasks}
     context = {
         **head(row, file, request.actor),
         "tab": "clock",
-        "clocks": [
-            {
-                "clock": each,
-                "task": tasks.get(each.task_id or 0, ""),
-                "limit": limit_text(Limit(each.figure, Unit(each.unit))),
-                "entries": loaded.entries.get(each.pk, []),
-            }
-            for each in loaded.clocks
-        ],
+        "clocks": [_clock_row(each, loaded, local_date(at)) for each in loaded.clocks],
         "main": main,
         "chosen": chosen,
         "strip": strip_of(chosen, loaded, today=local_date(at)) if chosen else None,
@@ -115,17 +114,35 @@ def clock(request: ActorRequest, number: str) -> HttpResponse:
     return render(request, "workbench/clock.html", context)
 
 
+def _clock_row(each: CaseClock, loaded: Loaded, on: dt.date) -> dict[str, Any]:
+    """Return a line of the table of limits, with the days used by now."""
+    entries = loaded.entries.get(each.pk, [])
+    limit = Limit(each.figure, Unit(each.unit))
+    state = derive(ledger(entries), limit, calendar_for(loaded.case.unit.region.code), as_of=each.ended_on or on)
+    task = next((task for task in loaded.tasks if task.pk == each.task_id), None)
+    return {
+        "clock": each,
+        "task": localized(loaded.compiled.title_of(task.step)) if task else "",
+        "limit": limit_text(limit),
+        "used": state.used,
+        "entries": entries,
+    }
+
+
 @permitted(VIEW)
 @require_safe
 @never_cache
 def sent(request: ActorRequest, number: str) -> HttpResponse:
-    """Show the documents issued and the messages sent in a case."""
+    """Show the documents issued and the messages sent in a case; the applicant's query code is hidden."""
     row = found(request.actor, number)
     file = case_file(row, request.actor, at=now())
     context = {
         **head(row, file, request.actor),
         "tab": "sent",
-        "sent": messages_about(f"case:{row.number}").order_by("-created_at"),
+        "sent": [
+            (message, message.body.replace(secret_of(row), "*" * SECRET_LENGTH))
+            for message in messages_about(f"case:{row.number}").order_by("-created_at")
+        ],
     }
     return render(request, "workbench/sent.html", context)
 
@@ -138,3 +155,13 @@ def sheet(request: ActorRequest, number: str) -> HttpResponse:
     at = now()
     row = found(request.actor, number)
     return render(request, "workbench/sheet.html", bundle(row, request.actor, at=at))
+
+
+@permitted("cases.processes")
+@require_safe
+def process(request: ActorRequest, number: str) -> HttpResponse:
+    """The process of a case as BPMN 2.0."""
+    definition = found(request.actor, number).definition
+    response = HttpResponse(bpmn(definition), content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{definition.code}-{definition.version}.bpmn"'
+    return response

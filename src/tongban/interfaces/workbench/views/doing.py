@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongban.engines.cases.actions import ActionRefused, act, add_note, judge_material, lock_case, record_event
-from tongban.engines.cases.models import Case, CaseForm, CaseMaterial
-from tongban.engines.cases.queries import case_file
+from tongban.engines.cases.actions import (
+    ActionRefused,
+    act,
+    add_note,
+    answer_rating,
+    judge_material,
+    lock_case,
+    record_event,
+    supplement,
+)
+from tongban.engines.cases.models import Case, CaseForm, CaseMaterial, Rating
+from tongban.engines.cases.queries import ActionOffer, case_file, replaceable
 from tongban.engines.cases.queries.case_file import form_of
 from tongban.foundation.accounts.actions.revealing import reveal
 from tongban.foundation.accounts.errors import AccountError
@@ -26,7 +36,7 @@ from tongban.foundation.forms.rules import summary
 from tongban.foundation.forms.sealing import unseal
 from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.foundation.organizations.permissions import allows
-from tongban.interfaces.workbench import acting
+from tongban.interfaces.workbench import acting, handing_in
 from tongban.interfaces.workbench.case_page import bundle, found, head
 from tongban.interfaces.workbench.permissions import REVEAL
 from tongban.interfaces.workbench.views.case import application_context, offered, shown
@@ -45,34 +55,51 @@ def do(request: ActorRequest, number: str, action: str) -> HttpResponse:
         return _gone(request, row, action, key)
     materials = [line.material for line in file.materials]
     typed = acting.read(offer, request.POST, request.FILES, materials=materials, by=actor.account, at=at)
+    lines: tuple[handing_in.HandedIn, ...] = ()
+    if offer.kind == handing_in.KIND:
+        lines = handing_in.read(replaceable(row), request.POST, request.FILES, by=actor.account, at=at)
     try:
-        if typed.errors:
+        if typed.errors or any(line.error for line in lines):
             raise ActionRefused(_("请改正下面标出的内容。"), typed.errors)
-        act(
-            case=row,
-            action=offer.code,
-            by=actor,
-            at=at,
-            data=typed.data,
-            key=key,
-            expected_version=_whole(request.POST.get("version")),
-            task=offer.task,
-        )
+        _carry_out(request, row, offer, typed.data, lines, key=key)
     except ActionRefused as refused:
-        errors = {**refused.field_errors, **typed.errors}
         context = bundle(found(actor, number), actor, at=at)
-        context["form"] = acting.refilled(
+        form = acting.refilled(
             offer,
             request.POST,
             typed,
             version=context["case"].version,
             materials=materials,
-            errors=errors,
+            errors={**refused.field_errors, **typed.errors},
             error=str(refused),
         )
+        context["form"] = replace(form, handed_in=lines)
         return shown(request, context, status=422)
     messages.success(request, _("已完成：%(action)s") % {"action": offer.title})
     return _to(row)
+
+
+def _carry_out(
+    request: ActorRequest,
+    row: Case,
+    offer: ActionOffer,
+    data: dict[str, Any],
+    lines: tuple[handing_in.HandedIn, ...],
+    *,
+    key: str,
+) -> None:
+    """Act through the one door; what is handed in at the counter goes with the act or not at all.
+
+    :raises ActionRefused: with nothing written
+    """
+    actor, at = request.actor, now()
+    if offer.kind == handing_in.KIND:
+        supplement(
+            case=row, materials=handing_in.submitted(lines), note=str(data.get("note", "")), by=actor, at=at, key=key
+        )
+        return
+    version = _whole(request.POST.get("version"))
+    act(case=row, action=offer.code, by=actor, at=at, data=data, key=key, expected_version=version, task=offer.task)
 
 
 def _gone(request: ActorRequest, row: Case, action: str, key: str) -> HttpResponse:
@@ -195,6 +222,24 @@ def note(request: ActorRequest, number: str) -> HttpResponse:
         context |= {"note_error": str(refused), "note_text": request.POST.get("text", "")}
         return shown(request, context, status=422)
     messages.success(request, _("已记下备注。"))
+    return _to(row)
+
+
+@permitted("cases.answer_rating")
+@require_POST
+def rating(request: ActorRequest, number: str) -> HttpResponse:
+    """Write down what came of following up a bad review."""
+    row = found(request.actor, number)
+    held = Rating.objects.filter(case=row, is_bad=True, answered_at__isnull=True).first()
+    if held is None:
+        raise Http404
+    try:
+        answer_rating(rating=held, answer=request.POST.get("answer", ""), by=request.actor, at=now())
+    except ActionRefused as refused:
+        context = bundle(row, request.actor, at=now())
+        context |= {"answer_error": str(refused)}
+        return shown(request, context, status=422)
+    messages.success(request, _("已记下回访情况。"))
     return _to(row)
 
 
