@@ -50,6 +50,7 @@ class Account(AbstractBaseUser):
         _("密码修改时间"), null=True, blank=True, help_text=_("为空表示仍在使用初始密码，下次登录必须修改")
     )
     session_epoch = models.PositiveIntegerField(_("会话批次"), default=0, help_text=_("加一即结束该账户的全部会话"))
+    enabled_at = models.DateTimeField(_("重新启用时间"), null=True, blank=True)
     disabled_reason = models.CharField(_("停用原因"), max_length=200, blank=True)
 
     objects: ClassVar[AccountManager] = AccountManager()

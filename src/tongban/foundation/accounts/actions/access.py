@@ -7,7 +7,7 @@ import datetime as dt
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from tongban.foundation.accounts.actions.opening import stream
@@ -154,9 +154,8 @@ def disable_unused(*, days: int, by: Doer, at: dt.datetime) -> int:
     Accounts in which nobody can sign in, having no password, are left alone.
     """
     since = at - dt.timedelta(days=days)
-    rows = Account.objects.filter(kind=Account.Kind.OFFICIAL, is_active=True, joined_at__lt=since).exclude(
-        last_login__gte=since
-    )
+    recent = Q(joined_at__gte=since) | Q(last_login__gte=since) | Q(enabled_at__gte=since)
+    rows = Account.objects.filter(kind=Account.Kind.OFFICIAL, is_active=True).exclude(recent)
     done = 0
     for account in rows.iterator():
         if account.has_usable_password():
@@ -168,8 +167,8 @@ def disable_unused(*, days: int, by: Doer, at: dt.datetime) -> int:
 def enable(*, account: Account, by: Doer, at: dt.datetime) -> None:
     """Enable an account again; nobody is signed in by that."""
     with transaction.atomic():
-        account.is_active, account.disabled_reason, account.last_login = True, "", at
-        account.save(update_fields=["is_active", "disabled_reason", "last_login"])
+        account.is_active, account.disabled_reason, account.enabled_at = True, "", at
+        account.save(update_fields=["is_active", "disabled_reason", "enabled_at"])
         record(stream=stream(account), kind="account.enabled", actor=by.key, at=at)
 
 
