@@ -179,6 +179,7 @@ globals().update(accounts.configure(OPTIONS))
 REAL_NAME_SERVICE: str
 STAFF_SECOND_FACTOR: bool
 STAFF_PASSWORD_DAYS: int
+STAFF_UNUSED_DAYS: int
 IDENTITY_CLAIMS: dict[str, str]
 
 # Sessions. The middleware of the accounts slice ends officials' sessions by the two staff limits.
