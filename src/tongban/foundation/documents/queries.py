@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.foundation.documents.models import DocumentTemplate, IssuedDocument
 
 
+_held: dict[str, tuple[int, DocumentTemplate]] = {}
+_LAST = "SELECT max(id) FROM documents_documenttemplate WHERE code = %s"
+
+
 def current_template(code: str) -> DocumentTemplate:
     """Return the newest version of a template.
 
+    A published template never changes, so it is kept in the process until a row is added.
+
     :raises DocumentTemplate.DoesNotExist: if no pack declares it
     """
-    found = DocumentTemplate.objects.filter(code=code).order_by("-version").first()
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [code])
+        (last,) = cursor.fetchone()
+    if last is None:
         msg = f"no pack declares the document {code}"
         raise DocumentTemplate.DoesNotExist(msg)
-    return found
+    held = _held.get(code)
+    if held is None or held[0] != last:
+        held = _held[code] = (last, DocumentTemplate.objects.filter(code=code).latest("version"))
+    return held[1]
 
 
 def fields_of(code: str) -> dict[str, str]:

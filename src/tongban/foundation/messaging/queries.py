@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
 
 
+_held: dict[str, tuple[int, dict[tuple[str, str], MessageTemplate]]] = {}
+_LAST = "SELECT max(id) FROM messaging_messagetemplate WHERE code = %s"
+
+
 def current_template(code: str) -> dict[tuple[str, str], MessageTemplate]:
     """Return the newest version of a text by (channel, language).
 
+    Published texts never change, so they are kept in the process until a row is added.
+
     :raises MessageTemplate.DoesNotExist: if no pack declares it
     """
-    newest = MessageTemplate.objects.filter(code=code).values("code").annotate(newest=Max("version")).values("newest")
-    found = {(row.channel, row.language): row for row in MessageTemplate.objects.filter(code=code, version__in=newest)}
-    if not found:
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [code])
+        (last,) = cursor.fetchone()
+    if last is None:
         msg = f"no pack declares the message {code}"
         raise MessageTemplate.DoesNotExist(msg)
-    return found
+    held = _held.get(code)
+    if held is None or held[0] != last:
+        rows = list(MessageTemplate.objects.filter(code=code))
+        newest = max(row.version for row in rows)
+        held = _held[code] = (last, {(row.channel, row.language): row for row in rows if row.version == newest})
+    return held[1]
 
 
 def params_of(code: str) -> frozenset[str]:
