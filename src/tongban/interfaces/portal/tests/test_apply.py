@@ -18,6 +18,7 @@ from tongban.engines.cases.models import Case, CaseMaterial
 from tongban.engines.cases.tests.factories import publish_law
 from tongban.engines.catalog.models import Implementation, Usage
 from tongban.engines.catalog.tests.material import item, load, load_lists, organize, text
+from tongban.engines.licenses.models import License, LicenseType
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Delegation, Identity
 from tongban.foundation.clock.now import now
@@ -27,6 +28,7 @@ from tongban.foundation.forms.models import Draft
 from tongban.foundation.forms.rules import FormSpec
 from tongban.foundation.forms.sealing import unseal
 from tongban.foundation.organizations.actor import actor_of
+from tongban.foundation.organizations.models import Unit
 
 CODE = "11420102MB1A2B3C4D4420131020001"
 BASE = f"/hall/items/{CODE}/apply/"
@@ -387,3 +389,70 @@ def test_no_page_of_the_application_needs_script_or_carries_inline_style(browser
         assert not re.search(r"<[^>]+\sstyle=", html)
         assert not re.search(r"<script(?![^>]*src=)", html)
         assert not re.search(r"<[^>]+\son[a-z]+=", html)
+
+
+def hold(firm: Account, serial: str = "1", **changes: Any) -> License:
+    """Give a firm a business license of the register."""
+    kind, _new = LicenseType.objects.get_or_create(
+        code="business_license",
+        defaults={
+            "type_code": "11100000MB0143028R001",
+            "name": text("营业执照", "Business license"),
+            "spec": {"reusable": True},
+            "sha256": "0" * 64,
+        },
+    )
+    values: dict[str, Any] = {
+        "identifier": f"1.2.156.3005.2.{serial}",
+        "number": f"执照-{serial}",
+        "type": kind,
+        "issuer_code": "11420102MB1A2B3C4D",
+        "serial": serial,
+        "holder_kind": "organization",
+        "holder_name": firm.display_name,
+        "holder_digest": digest("91350100M000100Y43"),
+        "unit": Unit.objects.get(code="420102-market_supervision"),
+        "issued_at": AT,
+        "valid_from": dt.date(2025, 1, 1),
+    }
+    return License.objects.create(**{**values, **changes})
+
+
+def test_a_license_held_stands_for_a_material_without_upload(browser: Client, firm: Account, law: None) -> None:
+    held = hold(firm)
+    begin(browser)
+    browser.post(f"{BASE}form/situation/", {"business_type": "sales"})
+    browser.post(f"{BASE}form/people/", {"phone": "13900000001", "staff-0-who": "张某"})
+    html = page(browser, f"{BASE}materials/")
+    assert "用电子证照“营业执照”，不用上传" in html
+    assert re.search(rf'value="license:{re.escape(held.identifier)}" checked', html)
+    answer = browser.post(f"{BASE}materials/", {"business_license-way": f"license:{held.identifier}"})
+    assert answer["Location"] == f"{BASE}check/"
+    browser.post(f"{BASE}check/", {"declared": "1"})
+    row = CaseMaterial.objects.get(code="business_license")
+    assert (row.source, row.license_identifier, row.state) == ("license", held.identifier, "accepted")
+
+
+@pytest.mark.parametrize("changes", [{"status": "revoked"}, {"valid_to": dt.date(2025, 6, 1)}])
+def test_a_license_no_longer_in_force_is_not_offered(browser: Client, firm: Account, changes: dict[str, Any]) -> None:
+    hold(firm, **changes)
+    begin(browser)
+    assert "不用上传</span>" not in page(browser, f"{BASE}materials/")
+
+
+def test_a_stranger_s_license_cannot_be_named(browser: Client, firm: Account, law: None) -> None:
+    other = hold(firm, "2", holder_digest=digest("91420102MA4KXXXX01"))
+    begin(browser)
+    answer = browser.post(f"{BASE}materials/", {"business_license-way": f"license:{other.identifier}"})
+    assert answer.status_code == 422
+
+
+def test_someone_whose_name_is_not_verified_gets_no_licenses_by_claiming_a_number(
+    browser: Client, firm: Account
+) -> None:
+    hold(firm)
+    Identity.objects.filter(account=firm).update(verified_at=None, verified_by="")
+    begin(browser)
+    html = page(browser, f"{BASE}materials/")
+    assert "用电子证照" not in html
+    assert "取自实名信息" not in page(browser, f"{BASE}form/people/")

@@ -33,8 +33,6 @@ from tongban.interfaces.portal.page import Column, page
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-POSITIONS = {"license": 0, "upload": 1, "commitment": 2, "paper": 3}
-
 
 @signed_in
 @require_http_methods(["GET", "POST"])
@@ -302,10 +300,11 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
 
 def _material_row(slot: Slot, given: Given | None, files: dict[str, Any], error: str) -> dict[str, Any]:
     way = given.way if given else (slot.ways[0] if slot.ways and (len(slot.ways) == 1 or slot.held) else "")
+    license_ = given.license if given else slot.held[0].identifier if slot.held else ""
     return {
         "slot": slot,
         "way": way,
-        "license": given.license if given else "",
+        "license": license_ if way == "license" else "",
         "files": [files[one] for one in given.files if one in files] if given else [],
         "error": error,
         "accept": ",".join(f".{kind}" for kind in slot.accept),
@@ -319,7 +318,7 @@ def _take_materials(request: HttpRequest, shown: Application) -> list[FieldError
     for slot in shown.plan().open:
         before = kept.get(slot.code, {})
         files = [one for one in before.get("files", []) if request.POST.get("_remove_file") != f"{slot.code}:{one}"]
-        way = request.POST.get(f"{slot.code}-way", "")
+        way, _colon, license_ = request.POST.get(f"{slot.code}-way", "").partition(":")
         for upload in request.FILES.getlist(f"{slot.code}-file"):
             try:
                 stored = store_upload(upload=upload, by=shown.draft.account, at=now(), accept=slot.accept)
@@ -330,7 +329,7 @@ def _take_materials(request: HttpRequest, shown: Application) -> list[FieldError
                 way = "upload"
         if way not in slot.ways:
             way = "upload" if files else ""
-        kept[slot.code] = {"way": way, "files": files, "license": request.POST.get(f"{slot.code}-license", "")}
+        kept[slot.code] = {"way": way, "files": files, "license": license_}
     shown.draft = save_draft(
         draft=shown.draft,
         extra={"materials": kept},
