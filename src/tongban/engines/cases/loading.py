@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tongban.engines.cases.models import (
     Case,
     CaseClock,
+    CaseForm,
     ClockEntry,
     Correction,
     Extension,
@@ -26,15 +27,18 @@ from tongban.engines.cases.rules.state import (
     Who,
 )
 from tongban.engines.cases.rules.vocabulary import Status
+from tongban.engines.catalog.models import Implementation
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Entry, Limit, Unit
+from tongban.foundation.organizations import models as organizations
 from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.rows.statements import load as load_rows
 
-HEAVY = (
-    "definition__source", "definition__compiled", "implementation__elements", "implementation__search_text",
-    "implementation__search_grams", "implementation__search_name",
-)  # fmt: skip
+ITEM_HEAVY = ("elements", "search_text", "search_grams", "search_name")
+HEAVY = ("definition__source", "definition__compiled", *(f"implementation__{name}" for name in ITEM_HEAVY))
 """Columns that a case's neighbors carry and that are hardly ever needed with it."""
+
+_definitions: dict[int, ProcessDefinition] = {}
 
 
 @dataclass(slots=True)
@@ -110,18 +114,43 @@ def compiled_definition(definition: ProcessDefinition) -> Compiled:
     return load(definition.sha256, lambda: definition.compiled)
 
 
+def published(definition: int) -> ProcessDefinition:
+    """Return the version of a process that a case has pinned.
+
+    A published version never changes, so it is kept in the process; read only what belongs to the version from it.
+    """
+    held = _definitions.get(definition)
+    if held is None:
+        rows = ProcessDefinition.objects.defer("source", "compiled")
+        held = _definitions.setdefault(definition, rows.get(pk=definition))
+    return held
+
+
+def attach_neighbors(case: Case) -> None:
+    """Give a case just read its definition, unit, region, item and form, so that none is read again one by one."""
+    case.definition = published(case.definition_id)
+    (case.unit,) = load_rows(organizations.Unit, "id = %s", case.unit_id)
+    (case.unit.region,) = load_rows(organizations.Region, "id = %s", case.unit.region_id)
+    if case.implementation_id is not None:
+        (case.implementation,) = load_rows(Implementation, "id = %s", case.implementation_id, without=ITEM_HEAVY)
+    for form in load_rows(CaseForm, "case_id = %s", case.pk, without=("answers",)):
+        form.case = case  # sets the case's own ``form`` too
+
+
 def load_case(case: Case) -> Loaded:
     """Load what surrounds a case (its definition and unit should already be selected)."""
     loaded = Loaded(case, compiled_of(case))
-    loaded.tasks = list(Task.objects.filter(case=case).order_by("pk"))
-    loaded.clocks = list(CaseClock.objects.filter(case=case).order_by("pk"))
-    for entry in ClockEntry.objects.filter(clock__case=case).order_by("pk"):
-        loaded.entries.setdefault(entry.clock_id, []).append(entry)
-    loaded.corrections = list(Correction.objects.filter(case=case).order_by("pk"))
+    loaded.tasks = load_rows(Task, "case_id = %s", case.pk)
+    loaded.clocks = load_rows(CaseClock, "case_id = %s", case.pk)
+    if loaded.clocks:
+        for entry in load_rows(ClockEntry, "clock_id = ANY(%s)", [clock.pk for clock in loaded.clocks]):
+            loaded.entries.setdefault(entry.clock_id, []).append(entry)
+    if any(clock.kind == CaseClock.Kind.CORRECTION for clock in loaded.clocks):
+        loaded.corrections = load_rows(Correction, "case_id = %s", case.pk)
     if any(task.kind == Task.Kind.SPECIAL for task in loaded.tasks):
-        loaded.specials = list(SpecialProcedure.objects.filter(case=case).order_by("pk"))
+        loaded.specials = load_rows(SpecialProcedure, "case_id = %s", case.pk)
     if any(task.kind == Task.Kind.EXTENSION for task in loaded.tasks):
-        loaded.extensions = list(Extension.objects.filter(case=case).order_by("pk"))
+        loaded.extensions = load_rows(Extension, "case_id = %s", case.pk)
     return loaded
 
 
@@ -144,9 +173,7 @@ def ledger(entries: list[ClockEntry]) -> list[Entry]:
 def who(actor: Actor, case: Case) -> Who:
     """Return an actor as decisions see one."""
     account = actor.account.pk if actor.account is not None else None
-    applicant = account is not None and (
-        (case.applicant_id is not None and case.applicant_id in actor.principals) or case.agent_id == account
-    )
+    applicant = account is not None and case.applicant_id is not None and case.applicant_id in actor.principals
     return Who(
         id=account,
         unit=actor.unit.pk if actor.unit is not None else None,

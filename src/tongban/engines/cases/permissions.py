@@ -66,7 +66,7 @@ def case_filter(actor: Actor, scope: Scope) -> Q:
     if scope is Scope.APPLICANT or scope is Scope.SELF:
         if actor.account is None:
             return NOBODY
-        return Q(applicant__in=actor.principals) | Q(agent=actor.account.pk)
+        return Q(applicant__in=actor.principals)
     unit = actor.unit
     if unit is None:
         return NOBODY

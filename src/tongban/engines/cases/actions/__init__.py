@@ -8,6 +8,7 @@ from tongban.engines.cases.actions.extras import (
     lock_case,
     rate,
     record_event,
+    replace_materials,
     supplement,
 )
 from tongban.engines.cases.actions.migrating import MigrationPlan, MigrationResult, migrate_cases, plan_migration
@@ -34,6 +35,7 @@ __all__ = [
     "rate",
     "record_event",
     "recount",
+    "replace_materials",
     "settle",
     "submit",
     "supplement",

@@ -15,7 +15,7 @@ from tongban.engines.cases.actions.refusals import refused
 from tongban.engines.cases.actions.writing import Writer, audit_data
 from tongban.engines.cases.errors import ActionRefused
 from tongban.engines.cases.limits import ItemLimits, Resolver
-from tongban.engines.cases.loading import HEAVY, Loaded, load_case, who
+from tongban.engines.cases.loading import Loaded, attach_neighbors, load_case, who
 from tongban.engines.cases.models import Case, CaseEvent, Task
 from tongban.engines.cases.permissions import ACT
 from tongban.engines.cases.registers import ActContext
@@ -81,10 +81,10 @@ def lock(case: Case, by: Actor, permission: str = ACT.code) -> Case:
     :raises NotAllowedError: if the actor may not touch it
     """
     rows = Case.objects.filter(pk=case.pk).select_for_update(of=("self",))
-    rows = rows.select_related("definition", "unit", "unit__region", "implementation", "form").defer(*HEAVY)
-    found = visible(by, permission, rows).first()
+    found = next(iter(visible(by, permission, rows)), None)
     if found is None:
         raise NotAllowedError(permission)
+    attach_neighbors(found)
     return found
 
 
@@ -104,7 +104,7 @@ def _act_once(
         return locked
     loaded = load_case(locked)
     state = loaded.state(local_date(at))
-    if expired(state) and not by.system:
+    if expired(state):
         raise _Expired
     if expected_version is not None and expected_version != locked.version:
         raise refused(Refusal("stale"))

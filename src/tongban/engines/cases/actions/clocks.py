@@ -13,6 +13,7 @@ from tongban.engines.cases.rules.lights import Dates, light_of_case, next_check
 from tongban.engines.cases.rules.state import Change, ClockLine, OpenClock
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
+from tongban.foundation.rows.statements import insert
 
 MAIN = ("acceptance", "statutory", "promised", "delivery")
 CLOCK_FIELDS = ["task", "due_on", "warn_on", "running", "provisional", "used", "extended", "ended_on", "late"]
@@ -121,10 +122,10 @@ class ClockBook:
         clock.late = dates.ended_on is not None and dates.due_on is not None and dates.ended_on > dates.due_on
 
     def _insert(self) -> None:
-        CaseClock.objects.bulk_create(self.fresh.values())
+        insert(list(self.fresh.values()))
         for clock, entry in self.lines:
             entry.clock = clock
-        ClockEntry.objects.bulk_create([entry for _clock, entry in self.lines])
+        insert([entry for _clock, entry in self.lines])
         for clock, entry in self.lines:
             self.loaded.entries.setdefault(clock.pk, []).append(entry)
         self.lines = []

@@ -86,6 +86,37 @@ def supplement(
     return done
 
 
+def replace_materials(
+    *, case: Case, materials: Sequence[SubmittedMaterial], by: Actor, at: dt.datetime
+) -> list[CaseMaterial]:
+    """Hand in anew what was marked as to be corrected while the case is being handled; no clock stops for it.
+
+    :raises ActionRefused: if nothing or something else is handed in, or corrections are formally awaited
+    """
+    codes = {each.code for each in materials}
+    with transaction.atomic():
+        locked = lock(case, by)
+        _still_open(locked)
+        if locked.status == Case.Status.CORRECTION or locked.decided_at is not None:
+            raise ActionRefused(_("现在不能补换材料。"), code="not_now")
+        rows = CaseMaterial.objects.filter(case=locked, current=True)
+        marked = set(rows.filter(state=CaseMaterial.State.REJECTED).values_list("code", flat=True))
+        if not codes or codes - marked:
+            raise ActionRefused(_("只能补换工作人员标明须补正的材料。"), code="not_asked")
+        last = max(CaseMaterial.objects.filter(case=locked).values_list("round", flat=True), default=1)
+        add_materials(locked, materials, round_=last + 1, at=at)
+        record_event(
+            case=locked,
+            act="replace_materials",
+            title={"zh": "补换材料", "en": "Material replaced"},
+            by=by,
+            at=at,
+            data={"materials": sorted(codes)},
+            visible=True,
+        )
+    return list(CaseMaterial.objects.filter(case=locked, current=True, code__in=codes))
+
+
 def add_note(*, case: Case, text: str, by: Actor, at: dt.datetime, visible_to_applicant: bool = False) -> CaseNote:
     """Leave a note with a case; one by the applicant is always seen by both sides.
 

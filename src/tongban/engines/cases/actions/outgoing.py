@@ -13,6 +13,7 @@ from tongban.foundation.documents.queries import current_template
 from tongban.foundation.messaging.actions import Recipient, queue
 from tongban.foundation.messaging.queries import current_template as message_template
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import insert
 
 ZH = "zh-hans"
 
@@ -43,7 +44,7 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
         sign=notice.sign,
         at=context.at,
     )
-    CaseDocument(
+    shown = CaseDocument(
         case=case,
         kind=notice.template,
         title=localized(template.title, language=ZH),
@@ -51,7 +52,8 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
         visible_to_applicant=notice.visible,
         event_seq=event.seq,
         issued_at=context.at,
-    ).save(force_insert=True)
+    )
+    insert([shown])
 
 
 def document_number(case: Case, notice: NoticeDef, event: CaseEvent, order: int) -> str:

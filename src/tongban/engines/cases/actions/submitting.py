@@ -27,7 +27,9 @@ from tongban.foundation.forms.models import FormVersion
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require
+from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def submit(
     :raises ActionRefused: if the item cannot be applied for now, or the key belongs to someone else's application
     """
     require(by, SUBMIT.code)
-    _check_principal(by, applicant)
+    _check_principal(by, applicant, unit or (implementation.unit if implementation else None))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(key)])
@@ -98,10 +100,12 @@ def _lock_number(key: UUID) -> int:
     return int.from_bytes(key.bytes[:8], "big", signed=True)
 
 
-def _check_principal(by: Actor, applicant: Applicant) -> None:
-    if by.system or by.is_official:
+def _check_principal(by: Actor, applicant: Applicant, lead: Unit | None) -> None:
+    """Let people submit for themselves and those they act for, and clerks for anyone, to offices of their region."""
+    if by.system or (applicant.account is not None and applicant.account.pk in by.principals):
         return
-    if applicant.account is None or applicant.account.pk not in by.principals:
+    near = by.unit is not None and lead is not None and lead.region_path.startswith(by.unit.region_path)
+    if not (near and Role.WINDOW_CLERK in by.roles):
         raise NotAllowedError(SUBMIT.code)
 
 
@@ -171,8 +175,8 @@ def _create(
         submission_key=key,
         submitted_at=at,
     )
-    case.save(force_insert=True)
-    CaseForm(
+    insert([case])
+    form = CaseForm(
         case=case,
         form_version=form_version,
         answers=dict(answers),
@@ -180,7 +184,8 @@ def _create(
         phone=applicant.phone,
         email=applicant.email,
         language=applicant.language,
-    ).save(force_insert=True)
+    )
+    insert([form])
     add_materials(case, materials, round_=1, at=at)
     loaded = Loaded(case, compiled_of(case))
     calendar = calendar_for(lead.region.code)
@@ -200,7 +205,7 @@ def add_materials(case: Case, materials: Sequence[SubmittedMaterial], *, round_:
     if round_ > 1:
         codes = [each.code for each in materials]
         CaseMaterial.objects.filter(case=case, code__in=codes, current=True).update(current=False)
-    CaseMaterial.objects.bulk_create(
+    insert(
         [
             CaseMaterial(
                 case=case,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from tongban.engines.cases.registers import LightChange
 from tongban.foundation.clock.now import local_date
 
 BATCH = 1000
+log = logging.getLogger(__name__)
 LIGHT_TITLES = {
     "green": {"zh": "恢复正常", "en": "Back to normal"},
     "amber": {"zh": "亮黄灯：期限临近", "en": "Amber: a limit is near"},
@@ -29,11 +31,12 @@ LIGHT_TITLES = {
 
 @dataclass(slots=True)
 class SweepResult:
-    """What a sweep did: cases looked at, lights turned, and effects of the law."""
+    """What a sweep did: cases looked at, lights turned, effects of the law, and cases that could not be settled."""
 
     checked: int = 0
     turned: int = 0
     settled: int = 0
+    failed: list[int] = field(default_factory=list)
 
 
 def sweep(
@@ -58,6 +61,7 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
     with transaction.atomic():
         cases = list(
             Case.objects.filter(closed_at__isnull=True, next_check_on__lte=today)
+            .exclude(pk__in=result.failed)
             .order_by("next_check_on", "pk")
             .select_for_update(of=("self",), skip_locked=True)
             .select_related("definition")
@@ -73,9 +77,18 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
         _turn([case for case in cases if case.pk not in gone], clocks, at, result)
         result.checked += len(cases) - len(expiring)
     for case in expiring:
-        result.settled += len(settle(case=case, at=at))
+        _settle(case, at, result)
         result.checked += 1
     return True
+
+
+def _settle(case: Case, at: dt.datetime, result: SweepResult) -> None:
+    """Settle one case; what goes wrong with it must not keep the others waiting."""
+    try:
+        result.settled += len(settle(case=case, at=at))
+    except Exception:
+        result.failed.append(case.pk)
+        log.exception("case %s could not be settled", case.number)
 
 
 def _expires(clocks: Sequence[CaseClock], today: dt.date) -> bool:

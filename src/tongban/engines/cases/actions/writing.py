@@ -25,6 +25,7 @@ from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.rules import Calendar
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import insert, update
 
 ZH = "zh-hans"
 
@@ -115,7 +116,7 @@ class Writer:
             question=opened.question,
             opened_at=self.at,
         )
-        task.save(force_insert=True)
+        insert([task])
         self.loaded.tasks.append(task)
         return task
 
@@ -142,7 +143,7 @@ class Writer:
                 started_by=self.by.name,
                 data={name: data[name] for name in ("held_on", "place", "public_summary") if by_hand and name in data},
             )
-            row.save(force_insert=True)
+            insert([row])
             self.loaded.specials.append(row)
         for finished in self.change.finish_specials:
             row = next(each for each in self.loaded.specials if each.pk == finished.ref)
@@ -152,7 +153,7 @@ class Writer:
                 row.report_id = data.get("report") or None
                 kept = {name: data[name] for name in ("members", "record", "public_summary") if name in data}
                 row.data = {**row.data, **kept}
-            row.save(update_fields=["ended_at", "ended_by", "result", "opinion", "report", "data"])
+            update(row, ["ended_at", "ended_by", "result", "opinion", "report", "data"])
 
     def _corrections(self) -> None:
         if self.change.ask_correction:
@@ -164,16 +165,16 @@ class Writer:
                 asked_by=self.by.name,
                 due_on=clock.due_on or self.on,
             )
-            row.save(force_insert=True)
+            insert([row])
             self.loaded.corrections.append(row)
         elif self.change.answer_correction and self.loaded.corrections:
             row = self.loaded.corrections[-1]
             row.answered_at = self.at
-            row.save(update_fields=["answered_at"])
+            update(row, ["answered_at"])
         elif self.change.lapse_correction and self.loaded.corrections:
             row = self.loaded.corrections[-1]
             row.lapsed_on = self.change.effective_on
-            row.save(update_fields=["lapsed_on"])
+            update(row, ["lapsed_on"])
 
     def _extensions(self) -> None:
         asked = self.change.ask_extension
@@ -189,13 +190,13 @@ class Writer:
                 asked_at=self.at,
                 asked_by=self.by.name,
             )
-            row.save(force_insert=True)
+            insert([row])
             self.loaded.extensions.append(row)
         if self.change.settle_extension is not None:
             ref, state = self.change.settle_extension
             row = next(each for each in self.loaded.extensions if each.pk == ref)
             row.state, row.decided_at, row.decided_by = state, self.at, self.by.name
-            row.save(update_fields=["state", "decided_at", "decided_by"])
+            update(row, ["state", "decided_at", "decided_by"])
 
     # -- the case and the event --------------------------------------------------------------------------------------
 
@@ -222,7 +223,7 @@ class Writer:
         self.book.columns(self.on)
         case.version += 1
         case.event_seq += 1
-        case.save(update_fields=_CASE_FIELDS)
+        update(case, _CASE_FIELDS)
 
     def _event(self, before: str) -> CaseEvent:
         change, case = self.change, self.case
@@ -248,7 +249,7 @@ class Writer:
             visible_to_applicant=change.visible,
             key=self.key,
         )
-        event.save(force_insert=True)
+        insert([event])
         return event
 
 

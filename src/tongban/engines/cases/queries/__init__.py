@@ -18,7 +18,7 @@ from tongban.engines.cases.queries.inbox import (
 )
 from tongban.engines.cases.queries.lookup import by_number_and_secret
 from tongban.engines.cases.queries.offers import ActionField, ActionOffer, available_actions
-from tongban.engines.cases.queries.scope import case_for, cases_for, my_cases
+from tongban.engines.cases.queries.scope import case_for, cases_for, my_cases, unit_cases
 from tongban.engines.cases.queries.strip import DayStrip, day_strip, strip_of
 from tongban.engines.cases.queries.timeline import TimelineEntry, ahead, timeline
 
@@ -57,4 +57,5 @@ __all__ = [
     "replaceable",
     "strip_of",
     "timeline",
+    "unit_cases",
 ]

@@ -84,7 +84,7 @@ def applicant_file(case: Case, actor: Actor = ANONYMOUS, *, at: dt.datetime) -> 
         actions=tuple(available_actions(case, actor, at=at, loaded=loaded)) if known else (),
         correction=correction if waiting else None,
         materials=material_rows(case) if known else (),
-        to_replace=tuple(replaceable(case)) if waiting else (),
+        to_replace=tuple(replaceable(case)) if known and (waiting or marked(case)) else (),
         key_points=key_points(form_of(case)) if known else (),
         can_rate=known and rating is None and ratable(case),
         rating=rating,
@@ -94,6 +94,13 @@ def applicant_file(case: Case, actor: Actor = ANONYMOUS, *, at: dt.datetime) -> 
 def ratable(case: Case) -> bool:
     """Tell whether a case can be rated: it has ended with a result of the office's work."""
     return case.closed_at is not None and case.result in ("granted", "refused", "not_accepted", "terminated")
+
+
+def marked(case: Case) -> bool:
+    """Tell whether officials marked a material while the case is being handled."""
+    if case.closed_at is not None or case.decided_at is not None:
+        return False
+    return CaseMaterial.objects.filter(case=case, current=True, state=CaseMaterial.State.REJECTED).exists()
 
 
 def replaceable(case: Case) -> list[CaseMaterial]:

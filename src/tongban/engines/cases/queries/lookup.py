@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import QuerySet
+
 from tongban.engines.cases.actions.numbering import secret_fits
 from tongban.engines.cases.errors import LookupThrottled
 from tongban.engines.cases.models import Case, LookupAttempt
@@ -33,3 +35,8 @@ def by_number_and_secret(number: str, secret: str, *, at: dt.datetime, client: s
         return case
     LookupAttempt.objects.bulk_create([LookupAttempt(subject=subject, at=at) for subject in subjects])
     return None
+
+
+def stale_attempts(at: dt.datetime) -> QuerySet[LookupAttempt]:
+    """Return the failed look-ups that no longer count."""
+    return LookupAttempt.objects.filter(at__lt=at - WINDOW)

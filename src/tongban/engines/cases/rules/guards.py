@@ -64,7 +64,7 @@ def _main_actions(compiled: Compiled, task: TaskView) -> Iterator[ActionDef]:
 def actions_of_case(compiled: Compiled, state: State) -> Iterator[ActionDef]:
     """Return what belongs to the case as a whole: the applicant's acts and the law's own effects."""
     if state.status is Status.CORRECTION:
-        yield SUPPLEMENT.model_copy(update={"effects": compiled.event(Kind.SUPPLEMENT).effects})
+        yield SUPPLEMENT
         yield ABANDON
     if state.status in BEFORE_DECISION:
         yield WITHDRAW

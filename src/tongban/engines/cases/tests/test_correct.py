@@ -6,9 +6,17 @@ import datetime as dt
 
 import pytest
 
-from tongban.engines.cases.actions import ActionRefused, SubmittedMaterial, act, judge_material, supplement, sweep
+from tongban.engines.cases.actions import (
+    ActionRefused,
+    SubmittedMaterial,
+    act,
+    judge_material,
+    replace_materials,
+    supplement,
+    sweep,
+)
 from tongban.engines.cases.models import Case, CaseClock, CaseMaterial, Correction
-from tongban.engines.cases.queries import applicant_file, available_actions, case_for, inbox
+from tongban.engines.cases.queries import applicant_file, available_actions, case_file, case_for, inbox
 from tongban.engines.cases.tests.factories import at, open_steps
 from tongban.foundation.messaging.models import Message
 
@@ -129,3 +137,27 @@ def test_where_no_rule_says_so_silence_does_not_give_up_and_the_office_decides(w
     assert case.status == Case.Status.CORRECTION
     done = world.do(case, "refuse_acceptance", "2026-03-20", ground="not_corrected")
     assert done.result == "not_accepted"
+
+
+def test_a_material_marked_during_review_is_replaced_while_the_clock_runs(world):
+    case = world.do(world.submit(), "accept", "2026-03-03")
+    layout = CaseMaterial.objects.get(case=case, code="layout")
+    judge_material(material=layout, verdict="rejected", note="缺面积", by=world.reviewer, at=at("2026-03-04"))
+    shown = applicant_file(case_for(world.citizen, case.number), world.citizen, at=at("2026-03-04"))
+    assert [row.code for row in shown.to_replace] == ["layout"]
+    with pytest.raises(ActionRefused):
+        replace_materials(
+            case=case, materials=[SubmittedMaterial("form", "申请书", "form")], by=world.citizen, at=at("2026-03-05")
+        )
+    replace_materials(
+        case=case, materials=[SubmittedMaterial("layout", "布局图", "upload")], by=world.citizen, at=at("2026-03-05")
+    )
+    case.refresh_from_db()
+    assert not case.paused
+    assert case.statutory_due_on == dt.date(2026, 3, 31)
+    row = next(
+        row
+        for row in case_file(case_for(world.reviewer, case.number), world.reviewer, at=at("2026-03-05")).materials
+        if row.material.code == "layout"
+    )
+    assert (row.material.state, len(row.earlier)) == ("pending", 1)

@@ -102,3 +102,8 @@ def test_a_suspended_item_cannot_be_applied_for(world):
     with pytest.raises(ActionRefused):
         world.submit(item)
     assert Case.objects.count() == 0
+
+
+def test_a_clerk_of_another_region_cannot_submit_for_others(world):
+    with pytest.raises(NotAllowedError):
+        world.submit(by=world.next_clerk)

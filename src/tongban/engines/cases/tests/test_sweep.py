@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tongban.engines.cases import registers
-from tongban.engines.cases.actions import recount, sweep
+from tongban.engines.cases.actions import recount, sweep, sweeping
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent
 from tongban.engines.cases.tests.factories import at
 from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear
@@ -62,3 +62,20 @@ def test_next_check_is_never_in_the_past_for_a_swept_case(world):
     sweep(at=at("2026-03-20"))
     assert not Case.objects.filter(closed_at__isnull=True, next_check_on__lte=dt.date(2026, 3, 20)).exists()
     assert CaseClock.objects.filter(ended_on__isnull=True).exists()
+
+
+def test_one_case_that_cannot_be_settled_does_not_hold_up_the_others(world, monkeypatch, caplog):
+    bad, good = world.submit(), world.submit()
+    real = sweeping.settle
+
+    def settle(*, case, at):
+        if case.pk == bad.pk:
+            raise RuntimeError
+        return real(case=case, at=at)
+
+    monkeypatch.setattr(sweeping, "settle", settle)
+    result = sweep(at=at("2026-03-10"))
+    assert (result.settled, result.failed) == (1, [bad.pk])
+    good.refresh_from_db()
+    assert good.status == Case.Status.ACCEPTED
+    assert bad.number in caplog.text
