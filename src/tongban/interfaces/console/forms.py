@@ -82,6 +82,15 @@ class ProposalForm(forms.Form):
         return unit
 
 
+class WindowForm(forms.Form):
+    """A document shown at a window."""
+
+    username = _text(_("登录名"), longest=64)
+    name = _text(_("证件上的姓名或名称"), longest=100)
+    number = _text(_("证件号码"), hint=_("居民身份证号码，或统一社会信用代码。"), longest=24)
+    phone = _text(_("新手机号码"), hint=_("只在本人要求更换时填写。"), required=False, longest=11)
+
+
 class UnlockForm(ReasonForm):
     """Lifting a sign-in lock."""
 

@@ -36,6 +36,7 @@ def declare() -> None:
     register_landing("console", landing_of)
     system, security, audit = _("系统管理"), _("安全管理"), _("审计")
     register_side(
+        SideEntry("console:identities", _("核验实名"), _("窗口"), 800, "accounts.verify_identity"),
         SideEntry("console:accounts", _("账户"), system, 810, "accounts.view"),
         SideEntry("console:calendars", _("工作日历"), system, 820, "system.view"),
         SideEntry("console:connectors", _("外部接口"), system, 830, "system.view"),

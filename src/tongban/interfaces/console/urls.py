@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/disable/", accounts.disable, name="account_disable"),
     path("accounts/<int:pk>/enable/", accounts.enable, name="account_enable"),
     path("accounts/<int:pk>/reset/", accounts.reset, name="account_reset"),
+    path("identities/", accounts.identities, name="identities"),
     path("calendars/", system.calendars, name="calendars"),
     path("connectors/", system.connectors, name="connectors"),
     path("postings/", postings.listing, name="postings"),

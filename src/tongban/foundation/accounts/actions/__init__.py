@@ -15,7 +15,9 @@ from tongban.foundation.accounts.actions.access import (
 )
 from tongban.foundation.accounts.actions.delegating import delegate, end_delegation
 from tongban.foundation.accounts.actions.opening import (
+    change_phone,
     confirm_identity,
+    matches,
     open_firm,
     open_official,
     open_person,
@@ -29,6 +31,7 @@ __all__ = [
     "address_tried",
     "begin_recovery",
     "change_password",
+    "change_phone",
     "complete_recovery",
     "confirm_identity",
     "delegate",
@@ -37,6 +40,7 @@ __all__ = [
     "enable",
     "end_delegation",
     "end_sessions",
+    "matches",
     "open_firm",
     "open_official",
     "open_person",

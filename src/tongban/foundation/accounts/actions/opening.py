@@ -145,6 +145,30 @@ def confirm_identity(*, identity: Identity, verified_by: str, by: Doer, at: dt.d
     return identity
 
 
+def matches(identity: Identity, *, name: str, number: str) -> bool:
+    """Tell whether a document shows what an account declares; the number may be written with blanks or small letters."""
+    check = citizen_number.check if identity.kind == Identity.Kind.CITIZEN else credit_code.check
+    try:
+        canonical = check(number)
+    except IdentifierError:
+        return False
+    return digest(canonical) == identity.number_digest and name.strip() == identity.name
+
+
+def change_phone(*, identity: Identity, phone: str, by: Doer, at: dt.datetime) -> None:
+    """Change the phone number on file for someone who came in person.
+
+    :raises AccountError: if it is no mobile number
+    """
+    if not is_mobile(phone):
+        raise AccountError(fields={"phone": _("请填写 11 位手机号码。")})
+    identity.phone, identity.phone_digest = phone, digest(phone)
+    with transaction.atomic():
+        identity.save(update_fields=["phone", "phone_digest"])
+        data = {"fields": ["phone"]}
+        record(stream=f"account:{identity.account_id}", kind="account.contact_changed", actor=by.key, at=at, data=data)
+
+
 def update_contact(*, account: Account, email: str, phone: str, address: str, by: Doer, at: dt.datetime) -> None:
     """Change how a person is reached.
 

@@ -6,7 +6,7 @@ from tongban.foundation.organizations.actions.people import (
     open_account,
     reset_account_password,
     unlock_account,
-    verify_identity,
+    verify_at_window,
 )
 from tongban.foundation.organizations.actions.postings import confirm, decline, end_posting, propose
 
@@ -20,5 +20,5 @@ __all__ = [
     "propose",
     "reset_account_password",
     "unlock_account",
-    "verify_identity",
+    "verify_at_window",
 ]

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 
+from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tongban.foundation.accounts import actions as accounts
-from tongban.foundation.accounts.models import Account, Identity
+from tongban.foundation.accounts.errors import AccountError
+from tongban.foundation.accounts.models import Account, Identity, fold_username
+from tongban.foundation.audit.actions import record
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import Permission, require
 from tongban.foundation.organizations.roles import Role, Scope
@@ -82,12 +86,24 @@ def unlock_account(*, username: str, reason: str, by: Actor, at: dt.datetime) ->
     accounts.unlock(username=username, reason=reason, by=by, at=at)
 
 
-def verify_identity(*, identity: Identity, by: Actor, at: dt.datetime) -> Identity:
-    """Vouch for a declared identity after seeing the document at a window.
+def verify_at_window(*, username: str, name: str, number: str, phone: str, by: Actor, at: dt.datetime) -> Identity:
+    """Vouch for an identity after comparing the document at a window with what the account declares.
 
+    :param phone: a new phone number for the account, or empty to leave it
     :raises NotAllowedError: if the actor is no window clerk
-    :raises AccountError: if another account with this number is already vouched for
+    :raises AccountError: if document and account differ, or another account with this number is already vouched for
     """
     require(by, VERIFY.code)
-    unit = by.unit.code if by.unit else ""
-    return accounts.confirm_identity(identity=identity, verified_by=f"window:{unit}"[:64], by=by, at=at)
+    identity = Identity.objects.select_related("account").filter(account__username=fold_username(username)).first()
+    if identity is None or not accounts.matches(identity, name=name, number=number):
+        if identity is not None:
+            record(stream=f"account:{identity.account_id}", kind="identity.mismatch", actor=by.key, at=at)
+        text = gettext("证件与账户填报的信息不一致，请核对登录名、姓名或名称和证件号码。")
+        raise AccountError(fields={"number": text})
+    with transaction.atomic():
+        if not identity.is_verified:
+            unit = by.unit.code if by.unit else ""
+            identity = accounts.confirm_identity(identity=identity, verified_by=f"window:{unit}"[:64], by=by, at=at)
+        if phone:
+            accounts.change_phone(identity=identity, phone=phone, by=by, at=at)
+    return identity

@@ -23,7 +23,7 @@ PASSWORD = "Tongban-2026"
 ADMINISTRATOR_OF = {
     "accounts": Role.SYSTEM_ADMIN, "account_new": Role.SYSTEM_ADMIN, "account": Role.SYSTEM_ADMIN,
     "account_disable": Role.SYSTEM_ADMIN, "account_enable": Role.SYSTEM_ADMIN, "account_reset": Role.SYSTEM_ADMIN,
-    "calendars": Role.SYSTEM_ADMIN, "connectors": Role.SYSTEM_ADMIN,
+    "identities": Role.WINDOW_CLERK, "calendars": Role.SYSTEM_ADMIN, "connectors": Role.SYSTEM_ADMIN,
     "postings": Role.SECURITY_ADMIN, "posting_new": Role.SECURITY_ADMIN, "posting_end": Role.SECURITY_ADMIN,
     "proposals": Role.SECURITY_ADMIN, "posting_confirm": Role.SECURITY_ADMIN, "posting_decline": Role.SECURITY_ADMIN,
     "locks": Role.SECURITY_ADMIN, "roles": Role.SECURITY_ADMIN,
@@ -218,3 +218,27 @@ def test_the_auditor_reads_names_and_short_digests(world) -> None:
     assert "auditor" in page
     assert "…" in page
     assert not re.search(r"[0-9a-f]{64}", page)
+
+
+def test_a_window_clerk_vouches_for_a_declared_name_after_seeing_the_document(world, settings) -> None:
+    settings.REAL_NAME_SERVICE = "none"
+    account = accounts.open_person(
+        username="citizen", password=PASSWORD, name="测试甲", number="11010519491231002X", phone="13800000001",
+        by=Self(), at=now(),
+    )  # fmt: skip
+    client = client_of(official("myself", world["42-market"], Role.WINDOW_CLERK))
+    data = {"username": "Citizen", "name": "测试甲", "number": "110105194912310021", "phone": ""}
+    refused = client.post("/console/identities/", data)
+    assert refused.status_code == 422
+    assert "不一致" in refused.content.decode()
+    assert not account.identity.is_verified
+    assert (
+        client.post("/console/identities/", {**data, "name": "他人", "number": "11010519491231002X"}).status_code == 422
+    )
+    right = {**data, "number": "110105 19491231 002x", "phone": "13700000007"}
+    assert client.post("/console/identities/", right).status_code == 302
+    account.identity.refresh_from_db()
+    assert account.identity.verified_by == "window:42-market"
+    assert account.identity.phone == "13700000007"
+    kinds = [event.kind for event in history(f"account:{account.pk}")]
+    assert kinds[-3:] == ["identity.mismatch", "identity.verified", "account.contact_changed"]

@@ -16,7 +16,7 @@ from tongban.foundation.accounts.queries import sign_ins
 from tongban.foundation.clock.now import now
 from tongban.foundation.organizations import actions
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.interfaces.console.forms import AccountForm, ReasonForm
+from tongban.interfaces.console.forms import AccountForm, ReasonForm, WindowForm
 from tongban.interfaces.console.views.shared import blame, page_of, show
 
 
@@ -120,3 +120,20 @@ def reset(request: ActorRequest, pk: int) -> HttpResponseBase:
         else:
             return show(request, "initial_password", {"account": account, "password": password})
     return _detail(request, account, resetting=form)
+
+
+@permitted("accounts.verify_identity")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def identities(request: ActorRequest) -> HttpResponseBase:
+    """A window clerk compares a document with an account and vouches for it."""
+    form = WindowForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.verify_at_window(**form.cleaned_data, by=request.actor, at=now())
+        except AccountError as refused:
+            blame(form, refused)
+        else:
+            messages.success(request, _("已核验，实名信息与证件一致。"))
+            return redirect("console:identities")
+    return show(request, "identities", {"form": form}, form)
