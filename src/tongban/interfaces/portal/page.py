@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils.translation import pgettext
 
 from tongban.interfaces.portal.places import place_of
 
@@ -28,3 +29,16 @@ def page(
 ) -> HttpResponse:
     """Render a page of the portal with the visitor's region and the column's tags."""
     return render(request, template, {"place": place_of(request), "column": column, **context}, status=status)
+
+
+def weekdays() -> list[str]:
+    """Return the short names of the days of a week, Monday first."""
+    return [
+        pgettext("weekday", "一"),
+        pgettext("weekday", "二"),
+        pgettext("weekday", "三"),
+        pgettext("weekday", "四"),
+        pgettext("weekday", "五"),
+        pgettext("weekday", "六"),
+        pgettext("weekday", "日"),
+    ]

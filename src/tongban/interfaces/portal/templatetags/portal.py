@@ -40,3 +40,15 @@ def item_url(row: Any) -> str:
 def visits(count: int) -> str:
     """Say how often one must come in person."""
     return _("最多跑 %(count)s 次") % {"count": count} if count else _("不用跑")
+
+
+@register.filter
+def has(values: Any, key: str) -> bool:
+    """Tell whether a mapping holds a key that is known only in the template."""
+    return key in values
+
+
+@register.filter
+def get(values: Any, key: str) -> Any:
+    """Return the value of a mapping under a key that is known only in the template."""
+    return values.get(key, "")
