@@ -15,6 +15,7 @@ from tongban.foundation.forms.schema import FormSpec
 from tongban.foundation.packs.reading import parse, read_yaml
 
 FIRM_PHONE = "13800000002"
+FIELD = "f-{}"
 PICTURE = Path(__file__).with_name("plan.png")
 
 
@@ -118,7 +119,7 @@ def declare_and_submit(page: Page) -> str:
 def apply(page: Page, code: str, form: str, **changes: Any) -> str:
     """Apply from the first page to the receipt; return the case number."""
     start_application(page, code)
-    fill_form(page, examples(form, **changes))
+    fill_form(page, examples(form, **({"phone": FIRM_PHONE} | changes)))
     give_materials(page)
     return declare_and_submit(page)
 
@@ -129,7 +130,7 @@ def act(page: Page, number: str, action: str, **data: Any) -> None:
     section = page.locator("section.act-form")
     assert section.count(), f"{action} is not offered: {page.locator('main').inner_text()[:1500]}"
     for name, value in data.items():
-        put(page, name, value)
+        put(page, FIELD.format(name), value)
     section.locator("form button.btn").last.click()
     page.wait_for_load_state()
     assert not page.locator(".errsum").count(), page.locator(".errsum").inner_text()

@@ -37,7 +37,7 @@ def test_a_firm_gets_a_license_that_anyone_can_verify(open_page: Callable[..., P
     assert number in clerk.locator("main").inner_text()
     act(clerk, number, "request_correction", items="布局图没有标注面积，请标注后重新上传。", days=10)
     shot(clerk, f"license-{mark}-3-correction-asked")
-    assert "补正" in wait_for_text(firm, number[-6:])
+    wait_for_text(firm, "补正")
 
     firm.goto(f"/my/cases/{number}/")
     assert "布局图没有标注面积" in firm.locator("main").inner_text()
@@ -47,7 +47,7 @@ def test_a_firm_gets_a_license_that_anyone_can_verify(open_page: Callable[..., P
     shot(firm, f"license-{mark}-4-corrected")
 
     act(clerk, number, "accept")
-    assert "已受理" in wait_for_text(firm, "受理")
+    wait_for_text(firm, "受理")
     act(open_page("surveyor", script=script), number, "finish_survey", **SURVEY)
     act(open_page("reviewer", script=script), number, "pass", opinion="材料齐全，核查符合，建议准予。")
     act(open_page("approver", script=script), number, "grant", opinion="同意。")

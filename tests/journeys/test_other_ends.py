@@ -57,11 +57,11 @@ def test_a_refusal_without_reasons_is_not_taken_and_nothing_typed_is_lost(
     firm, clerk = open_page("firm"), open_page("clerk")
     number = apply(firm, item_code(site, FOOD), "food_business")
     clerk.goto(f"/desk/cases/{number}/?action=refuse_acceptance")
-    clerk.locator("[name=remedies]").fill("可以申请行政复议。")
+    clerk.locator("[name=f-remedies]").fill("可以申请行政复议。")
     clerk.locator("section.act-form form button.btn").last.click()
     clerk.wait_for_load_state()
     assert clerk.locator(".errsum").count()
-    assert clerk.locator("[name=remedies]").input_value() == "可以申请行政复议。"
+    assert clerk.locator("[name=f-remedies]").input_value() == "可以申请行政复议。"
     shot(clerk, "refusal-without-reason")
 
 
