@@ -35,7 +35,7 @@ def _status(form: RecoveryForm | NewPasswordForm) -> int:
 @require_http_methods(["GET", "POST"])
 def ask(request: ActorRequest) -> HttpResponseBase:
     """Ask for a code; the answer is the same whether or not anything was sent."""
-    form = RecoveryForm(request.POST or None)
+    form = RecoveryForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         at = now()
         request.session[SESSION_KEY] = 0
@@ -72,7 +72,7 @@ def answer(request: ActorRequest) -> HttpResponseBase:
     """Take the code and the new password; signing in, with the second factor if there is one, comes after."""
     if SESSION_KEY not in request.session:
         return redirect("account_recover")
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:

@@ -73,7 +73,7 @@ def signup(request: ActorRequest) -> HttpResponseBase:
 @form_page
 def signup_person(request: ActorRequest) -> HttpResponseBase:
     """Open a person's account."""
-    return _signup(request, PersonForm(request.POST or None), "person")
+    return _signup(request, PersonForm(request.POST if request.method == "POST" else None), "person")
 
 
 @public
@@ -82,7 +82,7 @@ def signup_person(request: ActorRequest) -> HttpResponseBase:
 @form_page
 def signup_firm(request: ActorRequest) -> HttpResponseBase:
     """Open a firm's account."""
-    return _signup(request, FirmForm(request.POST or None), "firm")
+    return _signup(request, FirmForm(request.POST if request.method == "POST" else None), "firm")
 
 
 def _signup(request: ActorRequest, form: Form, kind: str) -> HttpResponseBase:
@@ -141,7 +141,7 @@ def contact(request: ActorRequest) -> HttpResponseBase:
         "phone": identity.phone if identity else "",
         "address": identity.address if identity else "",
     }
-    form = ContactForm(request.POST or None, initial=initial)
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
     if identity is None:
         for name in ("phone", "address"):
             form.fields.pop(name)
@@ -201,7 +201,7 @@ def delegations(request: ActorRequest) -> HttpResponseBase:
     account = _account(request)
     if account.kind == Account.Kind.OFFICIAL:
         raise Http404
-    form = DelegationForm(request.POST or None, initial={"valid_from": today()})
+    form = DelegationForm(request.POST if request.method == "POST" else None, initial={"valid_from": today()})
     if form.is_bound and form.is_valid():
         try:
             actions.delegate(principal=account, **form.cleaned_data, by=request.actor, at=now())

@@ -45,7 +45,7 @@ def listing(request: ActorRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest) -> HttpResponseBase:
     """Open an official's account and show its initial password once."""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             account, password = actions.open_account(**form.cleaned_data, by=request.actor, at=now())
@@ -127,7 +127,7 @@ def reset(request: ActorRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def identities(request: ActorRequest) -> HttpResponseBase:
     """A window clerk compares a document with an account and vouches for it."""
-    form = WindowForm(request.POST or None)
+    form = WindowForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             actions.verify_at_window(**form.cleaned_data, by=request.actor, at=now())

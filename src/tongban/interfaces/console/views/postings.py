@@ -44,7 +44,7 @@ def listing(request: ActorRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest) -> HttpResponseBase:
     """Propose a posting."""
-    form = ProposalForm(request.POST or None, initial={"valid_from": today()})
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial={"valid_from": today()})
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         try:
@@ -71,7 +71,7 @@ def _posting(request: ActorRequest, pk: int, code: str) -> Posting:
 def end(request: ActorRequest, pk: int) -> HttpResponseBase:
     """End a posting, with a reason."""
     posting = _posting(request, pk, "postings.end")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             actions.end_posting(posting=posting, by=request.actor, on=today(), at=now(), **form.cleaned_data)
@@ -113,7 +113,7 @@ def confirm(request: ActorRequest, pk: int) -> HttpResponseBase:
 def decline(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Decline or withdraw a proposal, with a reason."""
     posting = _posting(request, pk, "postings.confirm")
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
             actions.decline(posting=posting, by=request.actor, at=now(), **form.cleaned_data)
@@ -129,7 +129,9 @@ def decline(request: ActorRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def locks(request: ActorRequest) -> HttpResponseBase:
     """List locked sign-in names and lift a lock."""
-    form = UnlockForm(request.POST or None, initial={"username": request.GET.get("username", "")})
+    form = UnlockForm(
+        request.POST if request.method == "POST" else None, initial={"username": request.GET.get("username", "")}
+    )
     if form.is_bound and form.is_valid():
         try:
             actions.unlock_account(by=request.actor, at=now(), **form.cleaned_data)
