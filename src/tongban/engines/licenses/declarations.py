@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from tongban.engines.catalog.codes import register_codes
 from tongban.engines.licenses import permissions
 from tongban.engines.licenses.models import LicenseType
 from tongban.engines.licenses.schema import LicenseTypeSpec
@@ -63,4 +64,5 @@ def _keep(spec: LicenseTypeSpec, there: LicenseType | None, outcome: Outcome) ->
 def declare() -> None:
     """Register everything."""
     permissions.declare()
+    register_codes("license_type", lambda: frozenset(LicenseType.objects.values_list("code", flat=True)))
     register_section(Section(name="license_types", pattern="license_types/*.yaml", order=50, load=load))

@@ -7,10 +7,12 @@ import datetime as dt
 import textwrap
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
 from tongban.engines.catalog.actions import load_events, load_items, load_themes
+from tongban.engines.catalog.actions import loading as loading_module
 from tongban.foundation.organizations.models import Region, Unit
 from tongban.foundation.packs.reading import read_yaml
 from tongban.foundation.packs.sections import Loading, Outcome
@@ -155,7 +157,10 @@ def load_lists(root: Path) -> None:
         load([read_yaml(path, root=root)], loading(root))
 
 
-def load(root: Path, *items: dict[str, Any], at: dt.datetime = AT) -> Outcome:
+def load(
+    root: Path, *items: dict[str, Any], at: dt.datetime = AT, known: dict[str, frozenset[str]] | None = None
+) -> Outcome:
+    """Load items; ``known`` replaces the registered lists of processes, forms and license types."""
     folder = root / "items"
     folder.mkdir(exist_ok=True)
     documents = []
@@ -163,4 +168,5 @@ def load(root: Path, *items: dict[str, Any], at: dt.datetime = AT) -> Outcome:
         path = folder / f"{number}.yaml"
         path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False), encoding="utf-8")
         documents.append(read_yaml(path, root=root))
-    return load_items(documents, loading(root, at))
+    with patch.object(loading_module, "known_codes", lambda: known or {}):
+        return load_items(documents, loading(root, at))

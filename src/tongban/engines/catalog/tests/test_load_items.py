@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tongban.engines.catalog import codes
 from tongban.engines.catalog.actions import refresh_processes
+from tongban.engines.catalog.codes import known_codes
 from tongban.engines.catalog.models import (
     FormDownload,
     Implementation,
@@ -139,18 +139,14 @@ def test_a_condition_on_an_unknown_scenario_is_refused(pack: Path) -> None:
         load(pack, broken)
 
 
-def test_unknown_forms_processes_and_license_types_are_refused(pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        codes,
-        "_providers",
-        {
-            "process": lambda: frozenset({"other"}),
-            "form": lambda: frozenset({"food_business"}),
-            "license_type": lambda: frozenset({"food_business"}),
-        },
-    )
+def test_unknown_forms_processes_and_license_types_are_refused(pack: Path) -> None:
+    known = {
+        "process": frozenset({"other"}),
+        "form": frozenset({"food_business"}),
+        "license_type": frozenset({"food_business"}),
+    }
     with pytest.raises(PackError) as refused:
-        load(pack, item())
+        load(pack, item(), known=known)
     assert {problem.place for problem in refused.value.problems} == {"processes.0.process", "materials.1.reuse.0"}
 
 
@@ -217,3 +213,7 @@ def test_parts_follow_the_file(pack: Path) -> None:
     load(pack, item(materials=[item()["materials"][0]], scenarios=[]))
     assert list(Material.objects.values_list("code", flat=True)) == ["application"]
     assert ServiceProcess.objects.count() == 1
+
+
+def test_the_slices_above_and_below_tell_which_codes_exist(db: None) -> None:
+    assert set(known_codes()) == {"process", "form", "license_type"}

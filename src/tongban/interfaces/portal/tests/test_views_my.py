@@ -41,8 +41,7 @@ def picture() -> bytes:
 
 def content(answer: Any) -> bytes:
     assert answer.status_code == 200
-    found = b"".join(answer.streaming_content)
-    return found
+    return b"".join(answer.streaming_content)
 
 
 def as_(actor: Actor) -> Client:
