@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tongban.engines.cases import registers, wording
-from tongban.engines.cases.actions.numbering import secret_of
 from tongban.engines.cases.loading import Loaded
 from tongban.engines.cases.models import CaseClock, CaseMaterial
+from tongban.engines.cases.queries.codes import secret_of
 from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.compiled import SpecialDef
 from tongban.engines.catalog.models import StandardItem

@@ -12,11 +12,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from tongban.engines.cases.actions.acting import write
-from tongban.engines.cases.actions.numbering import hash_secret, next_number, secret_for
+from tongban.engines.cases.actions.numbering import next_number
 from tongban.engines.cases.errors import ActionRefused
 from tongban.engines.cases.loading import Loaded, compiled_of
 from tongban.engines.cases.models import Case, CaseForm, CaseMaterial, ProcessDefinition
 from tongban.engines.cases.permissions import SUBMIT
+from tongban.engines.cases.queries.codes import hash_secret, secret_for
 from tongban.engines.cases.rules import turns
 from tongban.engines.catalog.models import Implementation
 from tongban.foundation.accounts.models import Account

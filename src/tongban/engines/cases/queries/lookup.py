@@ -6,9 +6,9 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from tongban.engines.cases.actions.numbering import secret_fits
 from tongban.engines.cases.errors import LookupThrottled
 from tongban.engines.cases.models import Case, LookupAttempt
+from tongban.engines.cases.queries.codes import secret_fits
 from tongban.engines.cases.queries.scope import SELECTED
 
 WINDOW = dt.timedelta(minutes=15)

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from tongban.engines.cases.actions import add_note
-from tongban.engines.cases.actions.numbering import secret_of
 from tongban.engines.cases.errors import LookupThrottled
 from tongban.engines.cases.models import Case
 from tongban.engines.cases.queries import (
@@ -20,6 +19,7 @@ from tongban.engines.cases.queries import (
     inbox_tabs,
     my_cases,
 )
+from tongban.engines.cases.queries.codes import secret_of
 from tongban.engines.cases.tests.factories import at
 
 

@@ -8,8 +8,8 @@ import uuid
 import pytest
 
 from tongban.engines.cases.actions import ActionRefused
-from tongban.engines.cases.actions.numbering import ALPHABET, secret_fits, secret_of
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, CaseMaterial
+from tongban.engines.cases.queries.codes import ALPHABET, secret_fits, secret_of
 from tongban.engines.cases.tests.factories import open_steps
 from tongban.foundation.audit.models import AuditEvent
 from tongban.foundation.messaging.models import Message

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tongban.engines.cases.actions.numbering import SECRET_LENGTH, secret_of
 from tongban.engines.cases.export import bpmn
 from tongban.engines.cases.loading import Loaded, ledger, load_case
 from tongban.engines.cases.models import Case, CaseClock
 from tongban.engines.cases.queries import ActionOffer, case_file, replaceable, strip_of
+from tongban.engines.cases.queries.codes import SECRET_LENGTH, secret_of
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit, derive
