@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear, LimitRule
+from tongban.foundation.clock.models import CalendarDay, CalendarYear, LimitRule
 from tongban.foundation.clock.overlays import overlaid, places_holding
 from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
 
 _held: dict[str, tuple[UUID, Calendar]] = {}
+_overlays: dict[UUID, frozenset[str]] = {}
+_STAMP = "SELECT stamp FROM clock_calendarstamp LIMIT 1"
 
 
 class RuleMissingError(ClockError):
@@ -27,15 +30,28 @@ def calendar_for(jurisdiction: str = "") -> Calendar:
     :param jurisdiction: a region code of any length; empty for the nation
     :raises ClockError: ``calendar.empty`` if no calendar is loaded (``manage.py load_pack law`` loads them)
     """
-    stamp = CalendarStamp.objects.values_list("stamp", flat=True).first()
-    if stamp is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMP)
+        row = cursor.fetchone()
+    if row is None:
         raise ClockError("calendar.empty")
-    held = _held.get(jurisdiction)
+    (stamp,) = row
+    place = _place_with_days_of_its_own(jurisdiction, stamp)
+    held = _held.get(place)
     if held is not None and held[0] == stamp:
         return held[1]
-    calendar = Calendar(_years(jurisdiction), jurisdiction=jurisdiction)
-    _held[jurisdiction] = (stamp, calendar)
+    calendar = Calendar(_years(place), jurisdiction=place)
+    _held[place] = (stamp, calendar)
     return calendar
+
+
+def _place_with_days_of_its_own(jurisdiction: str, stamp: UUID) -> str:
+    """Return the smallest region around a place that has a calendar of its own; all places in it share that calendar."""
+    if stamp not in _overlays:
+        rows = CalendarYear.objects.exclude(jurisdiction="").values_list("jurisdiction", flat=True)
+        _overlays.clear()
+        _overlays[stamp] = frozenset(rows)
+    return next((place for place in reversed(places_holding(jurisdiction)) if place in _overlays[stamp]), "")
 
 
 def _years(jurisdiction: str) -> Iterable[YearDays]:

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.documents import seals
-from tongban.foundation.documents.models import IssuedDocument
+from tongban.foundation.documents.models import DocumentTemplate, IssuedDocument
 from tongban.foundation.documents.queries import current_template
 from tongban.foundation.documents.rules import arrange, check_data, fingerprint, official_date
 from tongban.foundation.documents.schema import DocumentSpec
@@ -21,9 +21,12 @@ from tongban.foundation.files.actions import store_generated
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import insert_once
 
 JOB = "documents.render"
 PDF = "application/pdf"
+
+_specs: dict[str, DocumentSpec] = {}
 
 
 def issue(
@@ -54,7 +57,7 @@ def issue(
         raise ValueError(msg)
     chosen = current_template(template)
     plain = json.loads(json.dumps(data, ensure_ascii=False, default=str))
-    check_data(DocumentSpec.model_validate(chosen.spec), plain)
+    check_data(_spec(chosen), plain)
     draft = IssuedDocument(
         template=chosen,
         code=template,
@@ -68,13 +71,21 @@ def issue(
         issued_at=at,
     )
     with transaction.atomic(savepoint=False):
-        IssuedDocument.objects.bulk_create([draft], ignore_conflicts=True)
-        document = IssuedDocument.objects.get(code=template, number=number, about=about)
-        if document.pk == draft.pk and render == "job":
+        fresh = insert_once(draft)
+        document = draft if fresh else IssuedDocument.objects.get(code=template, number=number, about=about)
+        if fresh and render == "job":
             app.configure_task(JOB, queue="documents").defer(document_id=str(document.pk))
     if render == "now":
         ensure_file(document=document, at=at)
     return document
+
+
+def _spec(template: DocumentTemplate) -> DocumentSpec:
+    """Return a template's content; a published one never changes, so it is read once in a process."""
+    found = _specs.get(template.sha256)
+    if found is None:
+        found = _specs[template.sha256] = DocumentSpec.model_validate(template.spec)
+    return found
 
 
 def ensure_file(*, document: IssuedDocument, at: dt.datetime) -> StoredFile:
@@ -113,7 +124,7 @@ def preview(
 
 
 def _render(document: IssuedDocument, *, at: dt.datetime) -> None:
-    spec = DocumentSpec.model_validate(document.template.spec)
+    spec = _spec(document.template)
     unit = document.unit
     seal = seals.provider() if document.signed else None
     automatic = _automatic(

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from tongban.foundation.documents.models import DocumentTemplate, IssuedDocument
 
-
 _held: dict[str, tuple[int, DocumentTemplate]] = {}
 _LAST = "SELECT max(id) FROM documents_documenttemplate WHERE code = %s"
 

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
 
-
 _held: dict[str, tuple[int, dict[tuple[str, str], MessageTemplate]]] = {}
 _LAST = "SELECT max(id) FROM messaging_messagetemplate WHERE code = %s"
 

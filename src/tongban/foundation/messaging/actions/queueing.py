@@ -16,6 +16,7 @@ from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
 from tongban.foundation.messaging.queries import current_template
 from tongban.foundation.messaging.rules import check_values, fill, one_line
+from tongban.foundation.rows.statements import insert_once
 
 JOB = "messaging.deliver"
 QUEUE = "messages"
@@ -84,11 +85,11 @@ def queue(
         }  # fmt: skip
     message = Message(key=key, **fields)
     with transaction.atomic(savepoint=False):
-        Message.objects.bulk_create([message], ignore_conflicts=True)
-        kept = Message.objects.get(key=key)
-        if kept.pk == message.pk and not past:
+        if not insert_once(message):
+            return Message.objects.get(key=key)
+        if not past:
             schedule(message)
-    return kept
+    return message
 
 
 def schedule(message: Message, *, later: dt.datetime | None = None) -> None:
