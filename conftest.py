@@ -27,6 +27,15 @@ def pytest_sessionstart() -> None:
     compile_all()
 
 
+@pytest.fixture(autouse=True)
+def in_chinese() -> None:
+    """Begin every test in the language of the screens; a request in English before it leaves its language behind."""
+    from django.conf import settings as project
+    from django.utils import translation
+
+    translation.activate(project.LANGUAGE_CODE)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Let the test database be emptied between transactional tests: the audit record otherwise refuses TRUNCATE."""
