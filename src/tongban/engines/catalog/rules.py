@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tongban.foundation.clock.rules import Unit as LimitUnit
+from tongban.foundation.clock.rules import Unit
 
 
 class ItemType(StrEnum):
@@ -106,7 +106,7 @@ class Period:
     """A limit of ``figure`` units; figure 0 means at once."""
 
     figure: int
-    unit: LimitUnit
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +133,12 @@ class Checked:
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-_DAYS: dict[LimitUnit, float] = {
-    LimitUnit.HOUR: 1 / 24,
-    LimitUnit.CALENDAR_DAY: 1.0,
-    LimitUnit.WORKING_DAY: 1.4,
-    LimitUnit.MONTH: 30.0,
-    LimitUnit.YEAR: 365.0,
+_DAYS: dict[Unit, float] = {
+    Unit.HOUR: 1 / 24,
+    Unit.CALENDAR_DAY: 1.0,
+    Unit.WORKING_DAY: 1.4,
+    Unit.MONTH: 30.0,
+    Unit.YEAR: 365.0,
 }
 
 
@@ -165,7 +165,7 @@ def _check_statute(item: Checked) -> Iterator[Finding]:
     limit = JOINT_LIMIT if item.joint_units else SINGLE_AGENCY_LIMIT
     if item.statutory is None or item.special_law:
         return
-    if _longer(item.statutory, Period(limit, LimitUnit.WORKING_DAY)):
+    if _longer(item.statutory, Period(limit, Unit.WORKING_DAY)):
         yield Finding(
             ("statutory",),
             f"法定时限超过 {limit} 个工作日（行政许可法第四十二条），请核对；另有法律、法规规定的，写明依据并标 special_law: true",

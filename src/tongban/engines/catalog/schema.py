@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tongban.engines.catalog.rules import CaseKind, ItemType, LimitUnit, Mark, OnlineDepth
+from tongban.engines.catalog.rules import CaseKind, ItemType, Mark, OnlineDepth
+from tongban.foundation.clock.rules import Unit
 from tongban.foundation.packs.localized import LocalizedText
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -44,7 +45,7 @@ class Limit(Strict):
     """A period. ``source`` names law and article; ``special_law`` says that a law allows more than 20 (45) days."""
 
     figure: int = Field(ge=0, le=3650)
-    unit: LimitUnit
+    unit: Unit
     source: LocalizedText | None = None
     mark: Mark | None = None
     special_law: bool = False

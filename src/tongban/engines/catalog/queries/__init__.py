@@ -1,7 +1,7 @@
 """Reads of the catalog."""
 
+from tongban.engines.catalog.queries.guide_rows import Guide
 from tongban.engines.catalog.queries.guides import (
-    Guide,
     by_code,
     download,
     example_due,

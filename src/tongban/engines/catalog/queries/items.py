@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet, Value
@@ -303,7 +302,7 @@ def units(region: str = "", *, within: bool = True) -> list[UnitCount]:
     """
     rows = Implementation.objects.filter(status=IN_FORCE)
     rows = rows.filter(region_path__in=ancestors(region)) if within and region else rows.filter(serving(region))
-    found: Iterable[dict[str, Any]] = (
+    found = (
         rows.values("unit__code", "unit__name", "unit__level", "unit__phone", "unit__address")
         .annotate(n=Count("pk"), online=Count("pk", filter=Q(is_online=True)))
         .order_by("-unit__level", "unit__code")

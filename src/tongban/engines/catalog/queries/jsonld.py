@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongban.engines.catalog.queries.guides import Guide
+from tongban.engines.catalog.queries.guide_rows import Guide
 
 AUDIENCES = {
     "person": "citizens",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BooleanField, Case, Count, F, Func, IntegerField, Max, QuerySet, TextField, Value, When
@@ -63,8 +64,8 @@ def _query(tokens: list[str], joint: str) -> _Matches:
     return _Matches(F("search_grams"), _Query(Cast(Value(text), TextField())))
 
 
-def _ranked(rows: QuerySet[Implementation], rank: Case | Func) -> QuerySet[Implementation, tuple[int]]:
-    return (
+def _ranked(rows: QuerySet[Implementation], rank: Case | Func) -> QuerySet[Implementation, tuple[int, int]]:
+    found: Any = (
         rows.values("standard_item_id")
         .annotate(
             rank=Max(rank),
@@ -74,7 +75,8 @@ def _ranked(rows: QuerySet[Implementation], rank: Case | Func) -> QuerySet[Imple
         )
         .order_by("-rank", "-applications", "-views", "sort", "standard_item_id")
         .values_list("standard_item_id", "rank")
-    )  # type: ignore[return-value]
+    )
+    return cast("QuerySet[Implementation, tuple[int, int]]", found)
 
 
 def _exact(rows: QuerySet[Implementation], asked: list[str]) -> list[int]:

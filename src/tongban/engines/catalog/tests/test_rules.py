@@ -10,7 +10,6 @@ from tongban.engines.catalog.rules import (
     CaseKind,
     Checked,
     CodeScheme,
-    LimitUnit,
     OnlineDepth,
     Period,
     check,
@@ -18,8 +17,9 @@ from tongban.engines.catalog.rules import (
     is_implementation_code,
     unknown_codes,
 )
+from tongban.foundation.clock.rules import Unit
 
-DAY = LimitUnit.WORKING_DAY
+DAY = Unit.WORKING_DAY
 GOOD = Checked(
     statutory=Period(20, DAY),
     promised=Period(10, DAY),

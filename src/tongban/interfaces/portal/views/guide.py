@@ -22,6 +22,7 @@ from tongban.interfaces.portal.page import Column, page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 
 def _guide(code: str) -> catalog.Guide:
@@ -91,7 +92,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 @public
 @require_safe
-def download(request: HttpRequest, code: str, material: str, kind: str) -> HttpResponse:
+def download(request: HttpRequest, code: str, material: str, kind: str) -> HttpResponseBase:
     """A blank form or a sample; each download is counted."""
     found = catalog.download(code, material, kind)
     if found is None:

@@ -166,7 +166,7 @@ def my_case_supplement(request: HttpRequest, number: str) -> HttpResponse:
     for code, name in names.items():
         for upload in request.FILES.getlist(f"file-{code}"):
             try:
-                stored = store_upload(upload=upload, by=actor.account, at=now())  # type: ignore[arg-type]
+                stored = store_upload(upload=upload, by=actor.account, at=now())
             except UploadRejected as refused:
                 errors[f"file-{code}"] = _("%(name)s：%(reason)s") % {"name": upload.name, "reason": refused}
             else:

@@ -69,7 +69,7 @@ def verify_license(request: HttpRequest, identifier: str) -> HttpResponse:
     found = licenses.verification(identifier, on=today())
     if found is None:
         error = _("没有找到这个标识或编号的证照。如果是扫码到这里的，这份证照不是本平台发出的。")
-        context = {"error": error, "field": "number", "number": identifier[:LONGEST]}
-        return page(request, "portal/verify.html", context, column=_column(), status=404)
+        missing = {"error": error, "field": "number", "number": identifier[:LONGEST]}
+        return page(request, "portal/verify.html", missing, column=_column(), status=404)
     context = {"license": found, "checked_at": now()}
     return page(request, "portal/verify_license.html", context, column=_column())
