@@ -98,7 +98,9 @@ class Options(BaseSettings):
         default="",
         description="Issuer address of the national identity provider (OpenID Connect); empty offers no such sign-in.",
     )
-    oidc_title: str = Field(default="国家政务服务平台", description="Name of the identity provider on the sign-in page.")
+    oidc_title: str = Field(
+        default="国家政务服务平台", description="Name of the identity provider on the sign-in page."
+    )
     oidc_client_id: str = Field(default="", description="Client id registered with the identity provider.")
     oidc_client_secret: str = Field(default="", description="Client secret registered with the identity provider.")
     oidc_claims: str = Field(
