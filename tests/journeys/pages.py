@@ -26,14 +26,14 @@ def page_types(site: Site) -> list[PageType]:
     ]
     theme = site.rows("SELECT code FROM catalog_theme ORDER BY code LIMIT 1")[0][0]
     event = site.rows("SELECT code FROM catalog_lifeevent ORDER BY code LIMIT 1")[0][0]
-    license_ = site.rows("SELECT identifier FROM licenses_license WHERE status = 'valid' ORDER BY pk LIMIT 1")[0][0]
+    license_ = site.rows("SELECT identifier FROM licenses_license WHERE status = 'valid' ORDER BY id LIMIT 1")[0][0]
     unit_case = site.rows(
         "SELECT c.number FROM cases_case c JOIN organizations_unit u ON u.id = c.unit_id JOIN organizations_region r ON r.id = u.region_id"
-        " WHERE r.code = '420102' AND u.line = 'market_supervision' AND c.closed_at IS NULL ORDER BY c.pk LIMIT 1"
+        " WHERE r.code = '420102' AND u.line = 'market_supervision' AND c.closed_at IS NULL ORDER BY c.id LIMIT 1"
     )[0][0]
-    closed_case = site.rows("SELECT number FROM cases_case WHERE closed_at IS NOT NULL ORDER BY pk LIMIT 1")[0][0]
+    closed_case = site.rows("SELECT number FROM cases_case WHERE closed_at IS NOT NULL ORDER BY id LIMIT 1")[0][0]
     own = site.rows(
-        "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.pk LIMIT 1"
+        "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.id LIMIT 1"
     )[0][0]
     return [
         PageType("home", "/"),
@@ -56,7 +56,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("my", "/my/", "firm"),
         PageType("my-case", f"/my/cases/{own}/", "firm"),
         PageType("my-licenses", "/my/licenses/", "firm"),
-        PageType("account", "/accounts/profile/", "firm"),
+        PageType("account", "/accounts/", "firm"),
         PageType("inbox", "/desk/", "clerk"),
         PageType("case", f"/desk/cases/{unit_case}/", "reviewer"),
         PageType("case-closed", f"/desk/cases/{closed_case}/", "supervisor"),

@@ -19,6 +19,8 @@ from tongban.interfaces.api.tokens import create_token, revoke_token
 from tongban.interfaces.portal.tests.test_apply import CODE, account, hall, picture  # noqa: F401 - fixtures
 
 ANSWERS: dict[str, Any] = {"business_type": "catering", "seats": 20, "phone": "13900000009", "staff": [{"who": "张某"}]}
+
+
 @pytest.fixture
 def firm(hall: Path) -> Account:  # noqa: F811
     publish_law()
