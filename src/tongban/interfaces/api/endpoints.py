@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import File, NinjaAPI, Query, Status
+from ninja import File, NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.files import UploadedFile
+from ninja.params.functions import Query
 
 from tongban.affairs.hall.actions.apply import ApplicationError, submit_answers
 from tongban.engines.cases.errors import LookupThrottled
@@ -19,6 +20,7 @@ from tongban.engines.cases.queries.lookup import by_number_and_secret
 from tongban.engines.cases.queries.scope import case_for, my_cases
 from tongban.engines.cases.queries.timeline import timeline
 from tongban.engines.catalog.queries import guides, items, searching
+from tongban.engines.catalog.queries.guide_rows import LimitRow
 from tongban.engines.licenses.queries import verification
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account
@@ -35,6 +37,7 @@ from tongban.foundation.organizations.permissions import NotAllowedError
 from tongban.interfaces.api import schemas as out
 from tongban.interfaces.api.tokens import TokenAuth
 
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 F = TypeVar("F", bound=Callable[..., Any])
 TOKEN = TokenAuth()
 _declared: dict[str, str] = {}
@@ -103,11 +106,11 @@ def _invalid(request: HttpRequest, wrong: Exception) -> HttpResponse:
 @declares(PUBLIC)
 def find_items(
     request: HttpRequest,
-    q: str = Query("", max_length=100, description="Words, two characters or more"),
-    region: str = Query("", pattern=r"^(\d{6}(\d{3})?)?$", description="Region code, GB/T 2260"),
-    unit: str = Query("", max_length=64, description="Unit code"),
-    theme: str = Query("", max_length=40),
-    page: int = Query(1, ge=1, le=10_000),
+    q: Annotated[str, Query(max_length=100, description="Words, two characters or more")] = "",
+    region: Annotated[str, Query(pattern=r"^(\d{6}(\d{3})?)?$", description="Region code, GB/T 2260")] = "",
+    unit: Annotated[str, Query(max_length=64, description="Unit code")] = "",
+    theme: Annotated[str, Query(max_length=40)] = "",
+    page: PageNumber = 1,
 ) -> dict[str, Any]:
     """Search by words, or list by region, unit and theme."""
     path = Region.objects.filter(code=region).values_list("path", flat=True).first() if region else ""
@@ -151,7 +154,7 @@ def read_item(request: HttpRequest, code: str) -> dict[str, Any]:
     }
 
 
-def _limit(row: guides.LimitRow | None) -> dict[str, Any] | None:
+def _limit(row: LimitRow | None) -> dict[str, Any] | None:
     return {"figure": row.figure, "unit": row.unit} if row else None
 
 
@@ -225,7 +228,7 @@ def submit_case(request: HttpRequest, body: out.CaseIn) -> Status[Any]:
 
 @api.get("/cases", response=list[out.CaseOut], auth=TOKEN, tags=["cases"], summary="List one's own cases")
 @declares(SIGNED_IN)
-def list_cases(request: HttpRequest, page: int = Query(1, ge=1, le=10_000)) -> list[Any]:
+def list_cases(request: HttpRequest, page: PageNumber = 1) -> list[Any]:
     """Return fifty cases a page, the newest first."""
     rows = my_cases(request.actor)[(page - 1) * 50 : page * 50]  # type: ignore[attr-defined]
     return [_case(case) for case in rows]
@@ -322,7 +325,8 @@ def guarded_urls() -> tuple[list[Any], str, str]:
 
     What Ninja adds by itself (the OpenAPI description) is public.
     """
-    patterns, app, namespace = api.urls
+    found, app, namespace = api.urls
+    patterns: list[Any] = list(found)
     for pattern in patterns:
         pattern.callback.permission_code = _declared.get(pattern.name, PUBLIC)
     return patterns, app, namespace
