@@ -9,12 +9,12 @@ from typing import Any
 from tongban.engines.cases.models import Case, CaseForm
 from tongban.engines.cases.registers import EffectContext
 from tongban.engines.licenses.actions.issuing import Holder, issue_license
-from tongban.engines.licenses.models import LicenseType
-from tongban.engines.licenses.schema import LicenseTypeSpec
+from tongban.engines.licenses.queries import type_spec
+from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.forms.answers import flatten
 from tongban.foundation.forms.queries import region_name
-from tongban.foundation.forms.schema import FormSpec
 from tongban.foundation.forms.sealing import unseal
+from tongban.foundation.rows.statements import load
 
 
 def issue_case_license(context: EffectContext) -> None:
@@ -26,10 +26,12 @@ def issue_case_license(context: EffectContext) -> None:
     code = case.implementation.license_type_code if case.implementation else ""
     if not code:
         return
-    kind = LicenseType.objects.get(code=code)
-    form = CaseForm.objects.select_related("form_version").get(case=case)
+    spec = type_spec(code)
+    if spec is None:
+        msg = f"no pack declares the license type {code}"
+        raise LookupError(msg)
+    (form,) = load(CaseForm, "case_id = %s", case.pk)
     known = _known(case, form)
-    spec = LicenseTypeSpec.model_validate(kind.spec)
     license_ = issue_license(
         type_code=code,
         unit=case.unit,
@@ -53,9 +55,9 @@ def issue_case_license(context: EffectContext) -> None:
 def _known(case: Case, form: CaseForm) -> Mapping[str, Any]:
     answers: dict[str, str] = {}
     if form.form_version is not None:
-        spec = FormSpec.model_validate(form.form_version.spec)
+        spec = form.form_version.definition
         answers = flatten(spec, unseal(spec, form.answers), region_name=region_name)
-    identity = getattr(case.applicant, "identity", None)
+    identity = identity_of(case.applicant) if case.applicant else None
     held = (
         {
             "representative": identity.legal_representative,

@@ -113,7 +113,9 @@ def plan(
     :param chosen: per material code ``{"way": …, "files": […], "license": …}`` as kept in the draft
     """
     identity = _verified(applicant) if applicant else None
-    slots = tuple(_slot(row, identity, on) for row in materials_for(implementation, answers))
+    rows = materials_for(implementation, answers)
+    reuse = _reuse(rows, identity, on)
+    slots = tuple(_slot(row, identity, reuse) for row in rows)
     given = {slot.code: given_of(slot, chosen.get(slot.code, {})) for slot in slots}
     return Plan(slots, {code: one for code, one in given.items() if one is not None})
 
@@ -163,8 +165,8 @@ def _suffices(slot: Slot, given: Given) -> bool:
     return given.way in slot.ways
 
 
-def _slot(row: Material, identity: Identity | None, on: dt.date) -> Slot:
-    held = _licences(row.reuse, identity, on)
+def _slot(row: Material, identity: Identity | None, licenses: Sequence[License]) -> Slot:
+    held = tuple(_held(one) for one in licenses if {one.type.code, one.type.type_code} & set(row.reuse))
     return Slot(
         code=row.code,
         title=row.name,
@@ -178,10 +180,10 @@ def _slot(row: Material, identity: Identity | None, on: dt.date) -> Slot:
     )
 
 
-def _licences(types: Sequence[str], identity: Identity | None, on: dt.date) -> tuple[Held, ...]:
-    if identity is None or not types:
-        return ()
-    return tuple(_held(one) for one in reusable(identity.number_digest, types, on))
+def _reuse(rows: Sequence[Material], identity: Identity | None, on: dt.date) -> list[License]:
+    """Return the applicant's licenses that can stand for one of the materials."""
+    types = sorted({code for row in rows for code in row.reuse})
+    return reusable(identity.number_digest, types, on) if identity is not None else []
 
 
 def _held(row: License) -> Held:

@@ -19,6 +19,7 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.documents.queries import by_checksum
 from tongban.foundation.documents.verify import Integrity, Verdict, check_pdf
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import load
 from tongban.foundation.text.identifiers import IdentifierError, license_identifier
 
 _ABOUT = "license:"
@@ -111,17 +112,24 @@ def held_by(digest: str) -> QuerySet[License]:
     )
 
 
-def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> QuerySet[License]:
-    """Return the holder's licenses in force on a day that can stand for a material, of the types named.
+_IN_FORCE = "holder_digest = %s AND status = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s)"  # the holder's own
+
+
+def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> list[License]:
+    """Return the holder's licenses in force on a day that can stand for a material, of the types named, newest first.
 
     :param type_codes: codes of license types, short or 21 characters
     """
-    return (
-        held_by(digest)
-        .filter(Q(type__code__in=list(type_codes)) | Q(type__type_code__in=list(type_codes)))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on, status=License.Status.VALID)
-        .filter(type__spec__reusable=True)
-    )
+    if not digest or not type_codes:
+        return []
+    rows = load(License, _IN_FORCE, digest, License.Status.VALID.value, on, on)
+    types = {kind.pk: kind for kind in load(LicenseType, "id = ANY(%s)", [row.type_id for row in rows])} if rows else {}
+    found = []
+    for row in sorted(rows, key=lambda each: each.issued_at, reverse=True):
+        row.type = types[row.type_id]
+        if row.type.spec.get("reusable") and {row.type.code, row.type.type_code} & set(type_codes):
+            found.append(row)
+    return found
 
 
 def issued_in_case(case_number: str) -> QuerySet[License]:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Delegation, Identity, Reveal, SignIn, SignInGuard
+from tongban.foundation.rows.statements import load
 from tongban.foundation.text import mask
 
 Export = Callable[[Account], Any]
@@ -19,7 +20,7 @@ _exports: dict[str, Export] = {}
 
 def identity_of(account: Account) -> Identity | None:
     """Return what is known of who stands behind an account."""
-    return Identity.objects.filter(account=account).first()
+    return next(iter(load(Identity, "account_id = %s", account.pk)), None)
 
 
 @dataclass(frozen=True, slots=True)

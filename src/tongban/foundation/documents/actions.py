@@ -26,7 +26,7 @@ from tongban.foundation.rows.statements import insert_once
 JOB = "documents.render"
 PDF = "application/pdf"
 
-_specs: dict[str, DocumentSpec] = {}
+_specs: dict[tuple[int, str], DocumentSpec] = {}
 
 
 def issue(
@@ -82,9 +82,10 @@ def issue(
 
 def _spec(template: DocumentTemplate) -> DocumentSpec:
     """Return a template's content; a published one never changes, so it is read once in a process."""
-    found = _specs.get(template.sha256)
+    key = (template.pk, template.sha256)
+    found = _specs.get(key)
     if found is None:
-        found = _specs[template.sha256] = DocumentSpec.model_validate(template.spec)
+        found = _specs[key] = DocumentSpec.model_validate(template.spec)
     return found
 
 

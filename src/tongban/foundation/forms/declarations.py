@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tongban.foundation.accounts.models import Identity
+from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.forms.loading import load_forms
 from tongban.foundation.forms.prefill import register_prefill
 from tongban.foundation.packs.sections import Section, register_section
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 def _identity(attribute: str) -> Callable[[Actor], Any]:
     def fetch(actor: Actor) -> Any:
-        rows = Identity.objects.filter(account=actor.account, verified_at__isnull=False)
-        found = rows.first() if actor.account else None
-        return getattr(found, attribute) or None if found else None
+        found = identity_of(actor.account) if actor.account else None
+        return getattr(found, attribute) or None if found and found.is_verified else None
 
     return fetch
 

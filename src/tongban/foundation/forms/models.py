@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from tongban.foundation.accounts.fields import EncryptedTextField
 from tongban.foundation.forms.schema import FormSpec
 
+_definitions: dict[tuple[int, str], FormSpec] = {}
+
 
 class FormVersion(models.Model):
     """One published version of a form; it never changes."""
@@ -35,11 +37,14 @@ class FormVersion(models.Model):
 
     @property
     def definition(self) -> FormSpec:
-        """Return the checked definition; parsed once per instance."""
-        cached = self.__dict__.get("_definition")
-        if cached is None:
-            cached = self.__dict__["_definition"] = FormSpec.model_validate(self.spec)
-        return cached
+        """Return the checked definition; a published version never changes, so it is parsed once in a process."""
+        key = (self.pk, self.sha256)
+        found = _definitions.get(key)
+        if found is None:
+            found = FormSpec.model_validate(self.spec)
+            if self.pk is not None:
+                _definitions[key] = found
+        return found
 
 
 class Draft(models.Model):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=Model)
 ScopeFilter = Callable[["Actor", Scope], Q]
+RowTest = Callable[["Actor", Scope, Any], bool | None]
 
 
 class NotAllowedError(Exception):
@@ -51,6 +52,7 @@ class Permission:
 
 _permissions: dict[str, Permission] = {}
 _policies: dict[type[Model], ScopeFilter] = {}
+_row_tests: dict[type[Model], RowTest] = {}
 
 
 def register(*permissions: Permission) -> None:
@@ -66,9 +68,14 @@ def register(*permissions: Permission) -> None:
         _permissions[permission.code] = permission
 
 
-def register_policy(model: type[Model], scope_filter: ScopeFilter) -> None:
-    """Declare how a scope filters the rows of a model; the filter returns ``Q`` (``Q(pk__in=[])`` for none)."""
+def register_policy(model: type[Model], scope_filter: ScopeFilter, *, row_test: RowTest | None = None) -> None:
+    """Declare how a scope filters the rows of a model; the filter returns ``Q`` (``Q(pk__in=[])`` for none).
+
+    :param row_test: says of one row at hand what the filter says of it, or ``None`` where only the database can tell
+    """
     _policies[model] = scope_filter
+    if row_test is not None:
+        _row_tests[model] = row_test
 
 
 def permission(code: str) -> Permission:
@@ -114,6 +121,15 @@ def allows(actor: Actor, code: str, obj: Model | None = None) -> bool:
         return bool(scopes(actor, code))
     manager: Any = type(obj)._base_manager  # noqa: SLF001
     return visible(actor, code, manager.filter(pk=obj.pk)).exists()
+
+
+def allows_row(actor: Actor, code: str, row: Model) -> bool:
+    """Tell the same as :func:`allows` of a row just read (and locked), without asking the database where it can."""
+    held = scopes(actor, code)
+    test = _row_tests.get(type(row))
+    if Scope.ANY in held or (test is not None and any(test(actor, scope, row) for scope in held)):
+        return True
+    return bool(held) and allows(actor, code, row)
 
 
 def require(actor: Actor, code: str, obj: Model | None = None) -> None:

@@ -50,7 +50,7 @@ def _shape(model: type[models.Model], without: tuple[str, ...] = ()) -> _Shape:
         table=quote(meta.db_table),
         key=quote(key.column),
         names=tuple(field.attname for field in read),
-        selected=", ".join(quote(field.column) for field in read),
+        selected=", ".join(quote(str(field.column)) for field in read),
         converters=tuple(converters),
         written=tuple(field for field in meta.concrete_fields if not field.generated),
         automatic=isinstance(key, models.AutoField),
@@ -63,8 +63,19 @@ def load(model: type[M], where: str, *values: Any, without: tuple[str, ...] = ()
     :param where: SQL with ``%s`` for each value, made of constants of the code only
     :param without: names of fields that are left unread (each is read when it is first asked for)
     """
+    return _load(model, where, values, without=without)
+
+
+def lock(model: type[M], where: str, *values: Any) -> list[M]:
+    """Return the rows as :func:`load` does, locked until the transaction ends."""
+    return _load(model, where, values, tail=" FOR UPDATE")
+
+
+def _load(
+    model: type[M], where: str, values: Sequence[Any], *, without: tuple[str, ...] = (), tail: str = ""
+) -> list[M]:
     shape = _shape(model, without)
-    sql = f"SELECT {shape.selected} FROM {shape.table} WHERE {where} ORDER BY {shape.key}"  # noqa: S608
+    sql = f"SELECT {shape.selected} FROM {shape.table} WHERE {where} ORDER BY {shape.key}{tail}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()

@@ -19,13 +19,14 @@ from tongban.affairs.hall.demo.people import create_staff
 from tongban.affairs.hall.demo.script import APPLICANT, SYSTEM, Turn
 from tongban.affairs.hall.materials import plan
 from tongban.engines.cases.actions import ActionRefused, act, settle
-from tongban.engines.cases.loading import compiled_of
-from tongban.engines.cases.models import Case, SpecialProcedure, Task
-from tongban.engines.cases.rules.compiled import Compiled, StepDef
+from tongban.engines.cases.loading import Loaded, load_case
+from tongban.engines.cases.models import Case, Task
+from tongban.engines.cases.rules.compiled import StepDef
 from tongban.engines.catalog.models import Implementation
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.rules import Calendar
 from tongban.foundation.documents.typesetting import FONT, fonts
 from tongban.foundation.files.actions import store_upload
 from tongban.foundation.files.models import StoredFile
@@ -53,16 +54,27 @@ class World:
     applicants: list[Account]
     sample: StoredFile
     now: dt.datetime
-    staff: dict[tuple[int, str], Actor] = field(default_factory=dict)
+    postings: dict[tuple[int, str], list[Posting]] = field(default_factory=dict)
+    staff: dict[int, Actor] = field(default_factory=dict)
+    people: dict[int, Actor] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=calendar_for)
 
     def official(self, unit: Unit, role: str, *, other_than: frozenset[int], on: dt.date) -> Actor:
         """Return an official of a unit with a role, if possible someone who has not handled the case."""
-        postings = Posting.objects.filter(unit=unit, role=role, valid_from__lte=on).select_related("account", "unit")
-        chosen = next((p for p in postings if p.account_id not in other_than), None) or postings[0]
-        key = (unit.pk, f"{role}:{chosen.account_id}")
-        if key not in self.staff:
-            self.staff[key] = actor_of(chosen.account, on=on, posting_id=chosen.pk)
-        return self.staff[key]
+        if (unit.pk, role) not in self.postings:
+            rows = Posting.objects.filter(unit=unit, role=role).select_related("account").order_by("pk")
+            self.postings[unit.pk, role] = list(rows)
+        held = [posting for posting in self.postings[unit.pk, role] if posting.valid_from <= on]
+        chosen = next((posting for posting in held if posting.account_id not in other_than), held[0])
+        if chosen.pk not in self.staff:
+            self.staff[chosen.pk] = actor_of(chosen.account, on=on, posting_id=chosen.pk)
+        return self.staff[chosen.pk]
+
+    def applicant(self, account: Account, *, on: dt.date) -> Actor:
+        """Return an applicant as an actor."""
+        if account.pk not in self.people:
+            self.people[account.pk] = actor_of(account, on=on)
+        return self.people[account.pk]
 
 
 def prepare(applicants: list[Account], *, now: dt.datetime, seed: int = 3) -> World:
@@ -109,6 +121,7 @@ def sample_pdf() -> bytes:
 
 @cache
 def _form(code: str, on: dt.date) -> FormVersion:
+    """Return the form of today: the past was made with it."""
     return forms.current(code, on)
 
 
@@ -150,9 +163,9 @@ def _fitting(applicants: Sequence[Account], place: Implementation) -> list[Accou
 def _submit(
     world: World, place: Implementation, account: Account, key: UUID, at: dt.datetime, rng: random.Random
 ) -> Case:
-    version = _form(place.form_code, at.date())
+    version = _form(place.form_code, world.now.date())
     spec = version.definition
-    by = actor_of(account, on=at.date())
+    by = world.applicant(account, on=at.date())
     answers = example_answers(spec, today=at.date(), file_id=str(world.sample.pk))
     answers |= {scenario["code"]: rng.choice(scenario["choices"])["code"] for scenario in place.standard_item.scenarios}
     for _page, item in spec.top_fields():
@@ -189,73 +202,70 @@ def _materials(
 
 def play(world: World, case: Case, start: dt.datetime, rng: random.Random) -> None:
     """Let people act on a case until it is over, or until the next act would lie in the future."""
-    compiled = compiled_of(case)
     slow = rng.choices((0.6, 1.0, 1.6, 3.2), (30, 50, 15, 5))[0]
     at = start
     for _turn in range(MOST_TURNS):
         if case.closed_at is not None:
             return
-        turn = _next(case, compiled, rng, slow)
+        loaded = load_case(case)
+        turn = _next(loaded, rng, slow)
         if turn is None:
             return
-        at = script.moment(at, turn.days, calendar_for(), rng)
+        at = script.moment(at, turn.days, world.calendar, rng)
         if at > world.now:
             settle(case=case, at=world.now)
             return
-        case = _do(world, case, turn, at)
+        case = _do(world, case, turn, at, loaded.tasks)
 
 
-def _do(world: World, case: Case, turn: Turn, at: dt.datetime) -> Case:
+def _do(world: World, case: Case, turn: Turn, at: dt.datetime, tasks: Sequence[Task]) -> Case:
     if turn.role == SYSTEM:
         settle(case=case, at=at)
         return Case.objects.select_related("definition", "unit", "implementation").get(pk=case.pk)
-    hands = frozenset(Task.objects.filter(case=case, closed_by__isnull=False).values_list("closed_by_id", flat=True))
+    hands = frozenset(task.closed_by_id for task in tasks if task.closed_by_id is not None)
     by = (
-        actor_of(case.applicant, on=at.date())
+        world.applicant(case.applicant, on=at.date())
         if turn.role == APPLICANT and case.applicant is not None
         else world.official(case.unit, turn.role, other_than=hands, on=at.date())
     )
     data = dict(turn.data)
     if turn.action.startswith("start_"):
-        held_on = calendar_for().add_working_days(at.date(), 8)
+        held_on = world.calendar.add_working_days(at.date(), 8)
         data |= {"held_on": held_on.isoformat(), "place": "本机关第一会议室", "notified_on": at.date().isoformat()}
     return act(case=case, action=turn.action, by=by, at=at, data=data)
 
 
-def _next(case: Case, compiled: Compiled, rng: random.Random, slow: float) -> Turn | None:
-    if case.status == Case.Status.CORRECTION:
+def _next(loaded: Loaded, rng: random.Random, slow: float) -> Turn | None:
+    if loaded.case.status == Case.Status.CORRECTION:
         return script.correction(rng)
-    task = Task.objects.filter(case=case, state=Task.State.OPEN).order_by("-pk").first()
+    task = next((task for task in reversed(loaded.tasks) if task.state == Task.State.OPEN), None)
     if task is None:
         return None
-    held = set(SpecialProcedure.objects.filter(case=case, ended_at__isnull=False).values_list("code", flat=True))
     if task.kind == Task.Kind.SPECIAL:
-        running = SpecialProcedure.objects.get(task=task)
-        conclusions = list(compiled.specials[running.code].conclusions)
+        running = next(special for special in loaded.specials if special.task_id == task.pk)
+        conclusions = list(loaded.compiled.specials[running.code].conclusions)
         return script.special(rng, running.code, conclusions=conclusions, slow=slow)
-    step = compiled.steps.get(task.step)
+    step = loaded.compiled.steps.get(task.step)
     if step is None:
         return None
-    turn = _at_step(case, step, held, rng, slow)
+    turn = _at_step(loaded, step, rng, slow)
     return replace(turn, role=task.role) if turn is not None and turn.role != SYSTEM else turn
 
 
-def _at_step(case: Case, step: StepDef, held: set[str], rng: random.Random, slow: float) -> Turn | None:
+def _at_step(loaded: Loaded, step: StepDef, rng: random.Random, slow: float) -> Turn | None:
     actions = step.actions
     if "accept" in actions:
-        return script.acceptance(rng, corrected=case.corrections.exists())
+        return script.acceptance(rng, corrected=bool(loaded.corrections))
     if "pass" in actions:
+        held = {special.code for special in loaded.specials if special.ended_at is not None}
         return script.review(rng, missing=set(actions["pass"].requires) - held, slow=slow)
     if "grant" in actions:
-        return script.decision(rng, objected=_objected(case), slow=slow if step.role == "approver" else 0.3)
+        objected = any(task.outcome == "object" for task in loaded.tasks)
+        return script.decision(rng, objected=objected, slow=slow if step.role == "approver" else 0.3)
     for code in ("issue", "deliver", "close"):
         if code in actions:
             return script.delivery(rng, code)
     return None
-
-
-def _objected(case: Case) -> bool:
-    return case.tasks.filter(outcome="object").exists()
 
 
 def run(

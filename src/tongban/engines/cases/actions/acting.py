@@ -26,7 +26,8 @@ from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor, system_actor
-from tongban.foundation.organizations.permissions import NotAllowedError, visible
+from tongban.foundation.organizations.permissions import NotAllowedError, allows_row
+from tongban.foundation.rows.statements import lock as lock_rows
 
 LAW = system_actor("law")
 """Who acts when a limit runs out and the law itself says what follows."""
@@ -80,12 +81,11 @@ def lock(case: Case, by: Actor, permission: str = ACT.code) -> Case:
 
     :raises NotAllowedError: if the actor may not touch it
     """
-    rows = Case.objects.filter(pk=case.pk).select_for_update(of=("self",))
-    found = next(iter(visible(by, permission, rows)), None)
-    if found is None:
-        raise NotAllowedError(permission)
-    attach_neighbors(found)
-    return found
+    for found in lock_rows(Case, "id = %s", case.pk):
+        if allows_row(by, permission, found):
+            attach_neighbors(found)
+            return found
+    raise NotAllowedError(permission)
 
 
 def _act_once(

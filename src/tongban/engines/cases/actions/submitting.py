@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongban.engines.cases.actions.acting import write
 from tongban.engines.cases.actions.numbering import next_number
 from tongban.engines.cases.errors import ActionRefused
-from tongban.engines.cases.loading import Loaded, compiled_of
+from tongban.engines.cases.loading import Loaded, compiled_of, published
 from tongban.engines.cases.models import Case, CaseForm, CaseMaterial, ProcessDefinition
 from tongban.engines.cases.permissions import SUBMIT
 from tongban.engines.cases.queries.codes import hash_secret, secret_for
@@ -30,7 +30,7 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
-from tongban.foundation.rows.statements import insert
+from tongban.foundation.rows.statements import insert, load
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ def submit(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(key)])
-        known = Case.objects.select_related("definition", "unit").filter(submission_key=key).first()
-        if known is not None:
+        for known in load(Case, "submission_key = %s", key):
             return _same(known, applicant)
         return _create(
             implementation, applicant, form_version, answers, materials, channel, key, by, at,
@@ -122,14 +121,13 @@ def current_definition(code: str, *, on: dt.date) -> ProcessDefinition:
 
     :raises ActionRefused: if none is published
     """
-    found = (
-        ProcessDefinition.objects.filter(code=code, status=ProcessDefinition.Status.PUBLISHED, effective_from__lte=on)
-        .order_by("-version")
-        .first()
+    held = ProcessDefinition.objects.filter(
+        code=code, status=ProcessDefinition.Status.PUBLISHED, effective_from__lte=on
     )
-    if found is None:
-        raise ActionRefused(_("这个事项的办理流程还没有发布，暂时不能申请。请与办理单位联系。"), code="no_process")
-    return found
+    newest = held.order_by("-version").values_list("pk", flat=True)[:1]
+    for found in newest:
+        return published(found)
+    raise ActionRefused(_("这个事项的办理流程还没有发布，暂时不能申请。请与办理单位联系。"), code="no_process")
 
 
 def _create(
