@@ -18,9 +18,10 @@ from tongban.affairs.hall.demo import script
 from tongban.affairs.hall.demo.people import create_staff
 from tongban.affairs.hall.demo.script import APPLICANT, SYSTEM, Turn
 from tongban.affairs.hall.materials import plan
-from tongban.engines.cases.actions import ActionRefused, act, settle
+from tongban.engines.cases.actions import ActionRefused, act, answer_rating, rate, settle
 from tongban.engines.cases.loading import Loaded, load_case
 from tongban.engines.cases.models import Case, Task
+from tongban.engines.cases.queries import ratable
 from tongban.engines.cases.rules.compiled import StepDef
 from tongban.engines.catalog.models import Implementation
 from tongban.foundation.accounts.models import Account
@@ -41,6 +42,8 @@ from tongban.foundation.organizations.models import Level, Posting, Unit
 
 SEED = UUID("5b0e6c1a-7b1e-4f7a-9d55-2f6a3a0d1c20")
 MOST_TURNS = 24
+PACES = (0.6, 1.0, 1.6, 3.2, 9.0)
+"""How slowly a case is handled; the slowest pass their limits."""
 SAMPLE_NAME = "演示材料.pdf"
 DEMO_REGION = "/420000/420100/420102/"
 
@@ -142,7 +145,7 @@ def make_case(world: World, serial: int, *, days: int) -> Case | None:
 
 
 def _start(world: World, rng: random.Random, days: int) -> dt.datetime:
-    back = days * rng.random() ** 2.2
+    back = days * rng.random() ** 1.7
     at = (world.now - dt.timedelta(days=back)).astimezone(CHINA)
     return at.replace(
         hour=rng.choice((8, 9, 10, 11, 14, 15, 16, 19, 20)), minute=rng.randrange(60), second=rng.randrange(60)
@@ -202,10 +205,11 @@ def _materials(
 
 def play(world: World, case: Case, start: dt.datetime, rng: random.Random) -> None:
     """Let people act on a case until it is over, or until the next act would lie in the future."""
-    slow = rng.choices((0.6, 1.0, 1.6, 3.2), (30, 50, 15, 5))[0]
+    slow = rng.choices(PACES, (29, 49, 14, 5, 3))[0]
     at = start
     for _turn in range(MOST_TURNS):
         if case.closed_at is not None:
+            _review(world, case, rng)
             return
         loaded = load_case(case)
         turn = _next(loaded, rng, slow)
@@ -233,6 +237,22 @@ def _do(world: World, case: Case, turn: Turn, at: dt.datetime, tasks: Sequence[T
         held_on = world.calendar.add_working_days(at.date(), 8)
         data |= {"held_on": held_on.isoformat(), "place": "本机关第一会议室", "notified_on": at.date().isoformat()}
     return act(case=case, action=turn.action, by=by, at=at, data=data)
+
+
+def _review(world: World, case: Case, rng: random.Random) -> None:
+    """Let the applicant rate a case that is over, and the unit follow up a bad rating."""
+    said = script.review_of(rng)
+    if said is None or case.closed_at is None or case.applicant is None:
+        return
+    at = case.closed_at + dt.timedelta(days=said.days)
+    if at > world.now or not ratable(case):
+        return
+    by = world.applicant(case.applicant, on=at.date())
+    rating = rate(case=case, score=said.score, reasons=said.reasons, comment=said.comment, by=by, at=at)
+    answered = at + dt.timedelta(days=said.answered_after) if said.answered_after else None
+    if answered is not None and answered <= world.now:
+        head = world.official(case.unit, "unit_head", other_than=frozenset(), on=answered.date())
+        answer_rating(rating=rating, answer="已电话回访，向申请人说明情况并致歉，已改进。", by=head, at=answered)
 
 
 def _next(loaded: Loaded, rng: random.Random, slow: float) -> Turn | None:

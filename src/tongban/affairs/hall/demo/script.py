@@ -143,6 +143,40 @@ def delivery(rng: random.Random, action: str) -> Turn:
     return Turn(action, Role.WINDOW_CLERK, rng.uniform(0.1, 1.5))
 
 
+SCORES = ((1, 62), (2, 24), (3, 8), (4, 4), (5, 2))
+"""How many of a hundred give which rating, from very satisfied to very dissatisfied."""
+
+COMPLAINTS = (
+    ("办理时间长", "材料早就交齐了，等了好几个星期。"),
+    ("一次性告知不到位", "补正要求没有一次说清，跑了两趟。"),
+    ("服务态度不好", "电话咨询没有耐心解释。"),
+)
+PRAISES = ("", "", "", "全程网上办，没有跑腿。", "短信提醒很及时。", "窗口同志讲得很清楚。")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the applicant says after the case, how many days later, and after how many more days the unit follows up."""
+
+    score: int
+    days: float
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    answered_after: float | None = None
+
+
+def review_of(rng: random.Random) -> Review | None:
+    """Say how the applicant rates a case that is over; most do not."""
+    if rng.random() > 0.38:
+        return None
+    (score,) = rng.choices([score for score, _share in SCORES], [share for _score, share in SCORES])
+    days = rng.uniform(0.05, 6)
+    if score < 4:
+        return Review(score, days, comment=rng.choice(PRAISES) if score < 3 else "")
+    reason, comment = rng.choice(COMPLAINTS)
+    return Review(score, days, (reason,), comment, rng.uniform(0.5, 5))
+
+
 def moment(start: dt.datetime, days: float, calendar: Any, rng: random.Random) -> dt.datetime:
     """Return a moment some working days later, within office hours."""
     whole = int(days)

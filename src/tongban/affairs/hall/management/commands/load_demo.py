@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the size of the history."""
-        parser.add_argument("--cases", type=int, default=240, help="How many cases the history holds.")
+        parser.add_argument("--cases", type=int, default=2000, help="How many cases the history holds.")
         parser.add_argument("--days", type=int, default=150, help="How many days the history reaches back.")
         parser.add_argument("--processes", type=int, default=0, help="Processes that make it; 0 means one a core.")
         parser.add_argument("--shard", default="", help="Part/parts: make only this part (used by the command itself).")
