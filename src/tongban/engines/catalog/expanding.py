@@ -23,7 +23,7 @@ from tongban.engines.catalog.rules import (
 from tongban.engines.catalog.schema import Elements, Implementation, Item, Limit
 
 LEVELS = {"province": 2, "city": 3, "county": 4, "town": 5, "village": 6}
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +62,12 @@ class Target:
     version: Version
 
 
-def digest(data: Any, units: Sequence[UnitRow]) -> str:
-    """Return the fingerprint of an item file together with the units it reaches."""
+def digest(data: Any, units: Sequence[UnitRow], events: Sequence[Mapping[str, str]] = ()) -> str:
+    """Return the fingerprint of an item file together with the units it reaches and the names of its life events."""
     fingerprint = [
         SCHEMA_VERSION,
         data,
+        list(events),
         [(u.code, u.name, u.level, u.credit_code, u.region_path, u.region_names) for u in units],
     ]
     text = json.dumps(fingerprint, ensure_ascii=False, sort_keys=True, default=str)

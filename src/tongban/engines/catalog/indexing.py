@@ -30,9 +30,12 @@ def tsvector(tokens: Iterable[str]) -> str:
     return " ".join(f"'{token}'" for token in tokens)
 
 
-def index_text(item: Item, name: LocalizedText | None, unit: UnitRow) -> tuple[str, str]:
-    """Return the folded name and the whole folded text of an implementation: one line a field."""
+def index_text(item: Item, name: LocalizedText | None, unit: UnitRow, events: Iterable[str]) -> tuple[str, str]:
+    """Return the folded name and the whole folded text of an implementation: one line a field.
+
+    :param events: names of the life events it belongs to
+    """
     names = [(name or item.name).zh, (name or item.name).en]
-    fields = [*names, *item.aliases, unit.name, unit.region_names, item.description.zh, item.description.en]
+    fields = [*names, *item.aliases, *events, unit.name, unit.region_names, item.description.zh, item.description.en]
     folded = [key(text) for text in fields]
     return FIELD.join(folded[:2])[:300], FIELD.join(folded)

@@ -78,6 +78,7 @@ class Known:
     units: Mapping[str, UnitRow]
     themes: Mapping[str, int]
     events: Mapping[str, int]
+    event_names: Mapping[str, dict[str, str]]
     codes: Mapping[Kind, frozenset[str]]
     digests: Mapping[str, str]
 
@@ -99,7 +100,8 @@ def load_items(documents: Sequence[Document], loading: Loading) -> Outcome:
         except PackError as wrong:
             problems.extend(wrong.problems)
             continue
-        mark = digest(document.data, _units_of(item, known.units))
+        events = [known.event_names[code] for code in item.events if code in known.event_names]
+        mark = digest(document.data, _units_of(item, known.units), events)
         if known.digests.get(item.code) == mark:
             outcome.same += 1
             continue
@@ -134,6 +136,7 @@ def _known() -> Known:
         units,
         dict(Theme.objects.values_list("code", "pk")),
         dict(LifeEvent.objects.values_list("code", "pk")),
+        dict(LifeEvent.objects.values_list("code", "name")),
         known_codes(),
         dict(StandardItem.objects.values_list("code", "digest")),
     )
@@ -189,7 +192,8 @@ def _write(plan: Plan, known: Known, loading: Loading, outcome: Outcome) -> None
     Faq.objects.bulk_create([Faq(item=row, order=n, **faq.model_dump()) for n, faq in enumerate(plan.item.faqs)])
     ServiceProcess.objects.bulk_create(_processes(plan.item, row))
     attach_downloads(plan.item, row, root=loading.root, at=loading.at)
-    _write_implementations(plan, row, loading.at, outcome)
+    events = [text for code in plan.item.events for text in known.event_names[code].values()]
+    _write_implementations(plan, row, events, loading.at, outcome)
 
 
 def _write_standard(plan: Plan, at: dt.datetime) -> tuple[StandardItem, bool]:
@@ -269,7 +273,7 @@ def _effective(process: Process | None) -> dict[str, str]:
     return {"effective_from": process.effective_from.isoformat(), "effective_to": until}
 
 
-def _write_implementations(plan: Plan, row: StandardItem, at: dt.datetime, outcome: Outcome) -> None:
+def _write_implementations(plan: Plan, row: StandardItem, events: list[str], at: dt.datetime, outcome: Outcome) -> None:
     item = plan.item
     old = dict(Implementation.objects.filter(standard_item=row).values_list("unit_id", "code"))
     shared: dict[tuple[str | int, ...], dict[str, Any]] = {}
@@ -278,7 +282,7 @@ def _write_implementations(plan: Plan, row: StandardItem, at: dt.datetime, outco
         version = target.version
         if version.place not in shared:
             shared[version.place] = _shared_values(item, version, row, at.date())
-        search_name, search_text = index_text(item, version.spec.name, target.unit)
+        search_name, search_text = index_text(item, version.spec.name, target.unit, events)
         rows.append(
             Implementation(
                 **shared[version.place],

@@ -59,6 +59,7 @@ def two_items(pack: Path) -> None:
         "食",
         "食品　许可",
         "食品經營",
+        "开餐馆",
     ],
 )
 def test_an_item_is_found_by_any_part_of_its_names_unit_or_region(two_items: None, asked: str) -> None:
