@@ -27,6 +27,8 @@ VIEW = "supervision.view"
 MOST_STEPS = 8
 HEAT_DAYS = 14
 DAY = dt.timedelta(days=1)
+BY_PLACE: tuple[str, ...] = ("case__region_path", "case__unit", "light_now")
+BY_STEP: tuple[str, ...] = ("case__definition", "step", "case__status", "light_now")
 OVER_LATE = Exists(
     CaseClock.objects.filter(
         case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.STATUTORY, CaseClock.Kind.PROMISED)
@@ -144,7 +146,7 @@ def overview(actor: Actor, region: Region, *, on: dt.date, since: dt.date, limit
     places, by_unit = _figures(actor, inside, region, children, on=on, since=since)
     names = Unit.objects.in_bulk(by_unit)
     units = [PlaceRow(names[key].code, names[key].name, figures, is_unit=True) for key, figures in by_unit.items()]
-    urgent = {light: inbox(actor, InboxFilter(light=light), today=on, rows=live(inside)) for light in ("red", "amber")}
+    urgent = {light: running(actor, inside, CaseFilter(light=light), on=on) for light in ("red", "amber")}
     days, heat = _heat(inside, on)
     return Overview(
         region=region,
@@ -188,7 +190,7 @@ def _figures(
                 figures.add(name, count)
 
     running = inbox(actor, today=on, rows=live(inside)).order_by()
-    counted = running.values_list("case__region_path", "case__unit", "light_now").annotate(count=Count("pk"))
+    counted = running.values_list(*BY_PLACE).annotate(count=Count("pk"))
     for path, unit, light, count in counted:
         add(path, unit, ("running", light), count)
     closed = inside.filter(closed_at__gte=_midnight(since)).annotate(was_late=OVER_LATE).order_by()
@@ -212,17 +214,13 @@ def _title(definition: ProcessDefinition, step: str) -> str:
 def _steps(actor: Actor, inside: QuerySet[Case], on: dt.date) -> tuple[StepRow, ...]:
     """Count the running cases by the step they stand at, in words; the same step of several processes counts as one."""
     rows = inbox(actor, today=on, rows=live(inside)).order_by()
-    counted = list(
-        rows.values_list("case__definition", "step", "case__status").annotate(
-            running=Count("pk"), red=Count("pk", filter=Q(light_now="red"))
-        )
-    )
+    counted = list(rows.values_list(*BY_STEP).annotate(count=Count("pk")))
     definitions = _titles(definition for definition, *_rest in counted)
     found: dict[str, tuple[int, int]] = {}
-    for definition, step, status, running, red in counted:
+    for definition, step, status, light, count in counted:
         title = _title(definitions[definition], "correction" if status == Case.Status.CORRECTION else step)
         before = found.get(title, (0, 0))
-        found[title] = (before[0] + running, before[1] + red)
+        found[title] = (before[0] + count, before[1] + (count if light == "red" else 0))
     lines = (StepRow(title, running, red) for title, (running, red) in found.items())
     return tuple(sorted(lines, key=lambda line: (-line.red, -line.running, line.title)))[:MOST_STEPS]
 
@@ -311,7 +309,7 @@ def tabs(actor: Actor, inside: QuerySet[Case], wanted: CaseFilter, *, on: dt.dat
     return inbox_tabs(actor, InboxFilter(text=wanted.text), today=on, rows=live(inside))
 
 
-def case_rows(tasks: QuerySet[Task], *, on: dt.date) -> list[CaseRow]:
+def case_rows(tasks: Iterable[Task], *, on: dt.date) -> list[CaseRow]:
     """Return lines to show, with light and step in words."""
     return [
         CaseRow(
@@ -324,7 +322,7 @@ def case_rows(tasks: QuerySet[Task], *, on: dt.date) -> list[CaseRow]:
             text=row.light_text,
             due_on=row.due_on,
         )
-        for row in inbox_rows(tasks.select_related("case__unit"), today=on)
+        for row in inbox_rows(tasks, today=on)
     ]
 
 

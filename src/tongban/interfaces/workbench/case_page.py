@@ -48,13 +48,15 @@ def shown_name(actor: Actor, case: Case) -> str:
 
 def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
     """Return what stands on top of every page of a case."""
+    may_note = allows(actor, NOTE.code, case)
     return {
         "case": case,
         "file": file,
         "applicant": shown_name(actor, case),
         "number": masked_number(case, file.applicant_number),
         "phone": mask.phone(file.phone),
-        "read_only": not file.actions and not allows(actor, NOTE.code, case),
+        "may_note": may_note,
+        "read_only": not file.actions and not may_note,
     }
 
 
@@ -64,7 +66,6 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
     live = case.closed_at is None
     return {
         **head(case, file, actor),
-        "may_note": allows(actor, NOTE.code),
         "may_judge": live and allows(actor, JUDGE.code),
         "may_answer": allows(actor, ANSWER_RATING.code),
         "licenses": list(issued_in_case(case.number)),

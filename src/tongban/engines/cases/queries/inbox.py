@@ -155,6 +155,7 @@ def _matches(text: str) -> Q:
 
 def _light(today: dt.date) -> Sql:
     return Sql(
+        When(case__status=Case.Status.CORRECTION, then=Value("paused")),  # the applicant's time, not the office's
         When(due_on__lt=today, then=Value("red")),
         When(warn_on__lte=today, then=Value("amber")),
         When(case__paused=True, then=Value("paused")),
@@ -220,6 +221,8 @@ def _row(task: Task, calendar: Calendar, causes: dict[int, SpecialProcedure], to
     step = "correction" if case.status == Case.Status.CORRECTION else task.step
     pause = causes.get(case.pk)
     paused_for = localized(compiled.title_of(pause.code if pause else step))
+    if step == "correction" and task.due_on is not None and task.due_on < today:
+        paused_for = _("补正期限已过")
     shown = task.due_on if light != "paused" or task.step_due_on else None
     return InboxRow(
         task=task,
@@ -237,6 +240,8 @@ def _row(task: Task, calendar: Calendar, causes: dict[int, SpecialProcedure], to
 
 
 def _plain_light(task: Task, today: dt.date) -> str:
+    if task.case.status == Case.Status.CORRECTION:
+        return "paused"
     if task.due_on is not None and task.due_on < today:
         return "red"
     if task.warn_on is not None and task.warn_on <= today:

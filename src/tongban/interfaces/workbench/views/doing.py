@@ -25,6 +25,7 @@ from tongban.engines.cases.actions import (
     supplement,
 )
 from tongban.engines.cases.models import Case, CaseForm, CaseMaterial, Rating
+from tongban.engines.cases.permissions import NOTE
 from tongban.engines.cases.queries import ActionOffer, case_file, replaceable
 from tongban.engines.cases.queries.case_file import form_of
 from tongban.foundation.accounts.actions.revealing import reveal
@@ -35,7 +36,7 @@ from tongban.foundation.forms.queries import region_name
 from tongban.foundation.forms.rules import summary
 from tongban.foundation.forms.sealing import unseal
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.foundation.organizations.permissions import allows
+from tongban.foundation.organizations.permissions import allows, require
 from tongban.interfaces.workbench import acting, handing_in
 from tongban.interfaces.workbench.case_page import bundle, found, head
 from tongban.interfaces.workbench.permissions import REVEAL
@@ -209,6 +210,7 @@ def accept_materials(request: ActorRequest, number: str) -> HttpResponse:
 def note(request: ActorRequest, number: str) -> HttpResponse:
     """Leave a note with the case."""
     row = found(request.actor, number)
+    require(request.actor, NOTE.code, row)
     try:
         add_note(
             case=row,

@@ -77,10 +77,10 @@ def cases(request: ActorRequest) -> HttpResponseBase:
     if request.GET.get("closed") == "late":
         choices = periods(on)
         title, since = choices.get(request.GET.get("period", ""), choices["month"])
-        page = Paginator(queries.closed_late(inside, since=since), PAGE).get_page(request.GET.get("page"))
-        late = [(case, queries.shown_name(case)) for case in page.object_list]
+        closed = Paginator(queries.closed_late(inside, since=since), PAGE).get_page(request.GET.get("page"))
+        late = [(case, queries.shown_name(case)) for case in closed.object_list]
         return render(
-            request, "workbench/supervision_late.html", {**context, "page": page, "rows": late, "period_title": title}
+            request, "workbench/supervision_late.html", {**context, "page": closed, "rows": late, "period_title": title}
         )
     found = queries.running(request.actor, inside, wanted, on=on)
     if request.GET.get("format") == "csv":
@@ -88,7 +88,7 @@ def cases(request: ActorRequest) -> HttpResponseBase:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context |= {
         "page": page,
-        "rows": queries.case_rows(page.object_list, on=on),
+        "rows": queries.case_rows(list(page.object_list), on=on),
         "tabs": queries.tabs(request.actor, inside, wanted, on=on),
     }
     return render(request, "workbench/supervision_cases.html", context)
