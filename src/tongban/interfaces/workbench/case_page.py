@@ -48,7 +48,8 @@ def shown_name(actor: Actor, case: Case) -> str:
 
 def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
     """Return what stands on top of every page of a case."""
-    may_note = allows(actor, NOTE.code, case)
+    lead = actor.unit is not None and actor.unit.pk == case.unit_id
+    may_note = any(role in NOTE.roles for role in actor.roles) and (lead or allows(actor, NOTE.code, case))
     return {
         "case": case,
         "file": file,
@@ -68,8 +69,7 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         **head(case, file, actor),
         "may_judge": live and allows(actor, JUDGE.code),
         "may_answer": allows(actor, ANSWER_RATING.code),
-        "licenses": list(issued_in_case(case.number)),
-        "related": related(case, actor),
+        "licenses": list(issued_in_case(case.number).prefetch_related(None)) if case.decided_at else [],
         "points": points(file),
         "at": at,
     }

@@ -13,6 +13,7 @@ app_name = "workbench"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.inbox_page, name="inbox"),
     path("batch/", inbox.batch, name="batch"),
+    path("ratings/", inbox.ratings, name="ratings"),
     path("cases/<case:number>/", case.case, name="case"),
     path("cases/<case:number>/application/", case.application, name="application"),
     path("cases/<case:number>/clock/", case.clock, name="clock"),

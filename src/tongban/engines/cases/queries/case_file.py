@@ -161,7 +161,7 @@ def case_file(case: Case, actor: Actor, *, at: dt.datetime) -> CaseFile:
         corrections=tuple(loaded.corrections),
         extensions=tuple(loaded.extensions),
         consultations=tuple(task for task in tasks if task.kind == Task.Kind.CO_HANDLE),
-        rating=Rating.objects.filter(case=case).first(),
+        rating=Rating.objects.filter(case=case).first() if case.closed_at else None,
     )
 
 

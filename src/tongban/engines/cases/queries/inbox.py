@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongban.engines.cases.loading import HEAVY, compiled_of
 from tongban.engines.cases.models import Case, Rating, SpecialProcedure, Task
-from tongban.engines.cases.permissions import INBOX
+from tongban.engines.cases.permissions import ANSWER_RATING, INBOX
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Calendar
@@ -272,21 +272,29 @@ def light_text(
 
 
 def desk_counts(actor: Actor, *, today: dt.date) -> DeskCounts:
-    """Return the figures beside a desk's menu (three queries)."""
+    """Return the figures beside a desk's menu (one query; two for those who answer bad reviews)."""
     unit = actor.unit
     if unit is None:
         return DeskCounts(0, 0, 0, 0, 0, 0, 0)
-    todo = work_of(actor).count()
     tasks = Task.objects.filter(unit=unit.pk, closed_at__isnull=True).aggregate(
+        todo=Count("pk", filter=Q(pk__in=work_of(actor).values("pk"))),
         running=Count("case", distinct=True),
         unassigned=Count("pk", filter=Q(state="open", assignee__isnull=True)),
         consultations=Count("pk", filter=Q(kind="co_handle")),
         paused=Count("case", distinct=True, filter=Q(case__paused=True)),
         late=Count("pk", filter=Q(step_due_on__lt=today)),
     )
-    bad = Rating.objects.filter(is_bad=True, answered_at__isnull=True, case__unit=unit.pk).count()
+    bad = 0
+    if scopes(actor, ANSWER_RATING.code):
+        bad = Rating.objects.filter(is_bad=True, answered_at__isnull=True, case__unit=unit.pk).count()
     return DeskCounts(
-        todo, tasks["running"], tasks["unassigned"], tasks["consultations"], tasks["paused"], tasks["late"], bad
+        tasks["todo"],
+        tasks["running"],
+        tasks["unassigned"],
+        tasks["consultations"],
+        tasks["paused"],
+        tasks["late"],
+        bad,
     )
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tongban.engines.cases.models import Case, CaseEvent, CaseMaterial, CaseNote, Task
+from tongban.engines.cases.models import Case, CaseEvent, CaseMaterial, CaseNote, Rating, Task
 from tongban.engines.cases.queries import available_actions, desk_counts
 from tongban.engines.cases.tests.factories import World, at
 from tongban.foundation.accounts.models import Identity, Reveal
@@ -437,8 +437,21 @@ def test_the_case_page_costs_at_most_as_many_queries_as_it_should(world: World, 
     client.get(page(case))
     with CaptureQueriesContext(connection) as asked:
         client.get(page(case))
-    assert len(asked) <= 34, "\n".join(query["sql"][:150] for query in asked)
+    assert len(asked) <= MOST_QUERIES, "\n".join(query["sql"][:150] for query in asked)
 
 
 def test_the_day_of_these_tests_is_a_working_day() -> None:
     assert DAY.weekday() == 1
+
+
+def test_a_bad_review_is_followed_up_by_the_unit(world: World, desk: Desk) -> None:
+    case = world.submit(world.item("licensing-instant", case_kind="instant"))
+    Rating.objects.create(case=case, score=5, is_bad=True, comment="态度不好", rated_at=at("2026-03-03"))
+    Case.objects.filter(pk=case.pk).update(closed_at=at("2026-03-03"), open_steps="", next_check_on=None)
+    client = desk(world.head)
+    assert "态度不好" in client.get(reverse("workbench:ratings")).content.decode()
+    assert desk(world.reviewer).get(reverse("workbench:ratings")).status_code == 404
+    assert client.post(page(case, "rating"), {"answer": ""}).status_code == 422
+    assert client.post(page(case, "rating"), {"answer": "已电话道歉并改正"}).status_code == 302
+    assert Rating.objects.get(case=case).answered_by == world.head.name
+    assert "没有等待回访" in client.get(reverse("workbench:ratings")).content.decode()

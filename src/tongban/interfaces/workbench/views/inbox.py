@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.engines.cases.actions import ActionRefused, act
 from tongban.engines.cases.loading import compiled_of
-from tongban.engines.cases.models import Case, Task
+from tongban.engines.cases.models import Case, Rating, Task
 from tongban.engines.cases.queries import (
     InboxFilter,
     available_actions,
@@ -104,6 +104,19 @@ def _done(request: ActorRequest) -> HttpResponse:
         for task in page.object_list
     ]
     return render(request, "workbench/done.html", {"page": page, "rows": rows})
+
+
+@permitted("cases.answer_rating")
+@require_safe
+def ratings(request: ActorRequest) -> HttpResponse:
+    """List the bad reviews of the unit that wait to be followed up, the oldest first."""
+    actor = request.actor
+    rows = Rating.objects.filter(
+        is_bad=True, answered_at__isnull=True, case__unit=actor.unit.pk if actor.unit else None
+    )
+    rows = rows.select_related("case", "case__implementation").order_by("rated_at")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "workbench/ratings.html", {"page": page})
 
 
 @permitted(INBOX)
