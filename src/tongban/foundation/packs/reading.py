@@ -16,6 +16,8 @@ from tongban.foundation.packs.wording import explain
 
 T = TypeVar("T", bound=BaseModel)
 Place = tuple[str | int, ...]
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The loader written in C where there is one: ten times as fast, and safe as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,22 @@ def read_yaml(path: Path, *, root: Path) -> Document:
     """
     name = path.relative_to(root).as_posix()
     text = path.read_text(encoding="utf-8")
+    loader = _LOADER(text)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = loader.get_single_node()
+        lines: dict[Place, int] = {}
+        repeated: list[tuple[str, int]] = []
+        if node is not None:
+            _walk(node, (), lines)
+            repeated = list(_repeated_keys(node, ()))
+        data = None if node is None else loader.construct_document(node)
     except yaml.MarkedYAMLError as wrong:
         line = wrong.problem_mark.line + 1 if wrong.problem_mark else 0
         raise PackError([Problem(name, line, "", f"不是有效的 YAML：{wrong.problem}")]) from wrong
-    lines: dict[Place, int] = {}
-    if node is not None:
-        _walk(node, (), lines)
-        repeated = list(_repeated_keys(node, ()))
-        if repeated:
-            raise PackError([Problem(name, line, place, "同一个键写了两次，请删去一个") for place, line in repeated])
+    finally:
+        loader.dispose()
+    if repeated:
+        raise PackError([Problem(name, line, place, "同一个键写了两次，请删去一个") for place, line in repeated])
     return Document(name, data, lines)
 
 
