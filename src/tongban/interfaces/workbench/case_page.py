@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from tongban.engines.cases import wording
 from tongban.engines.cases.models import Case
 from tongban.engines.cases.permissions import ANSWER_RATING, JUDGE, NOTE
-from tongban.engines.cases.queries import CaseFile, case_file, case_for, cases_for
+from tongban.engines.cases.queries import CaseFile, TimelineEntry, case_file, case_for, cases_for
 from tongban.engines.licenses.queries import issued_in_case
 from tongban.foundation.organizations.permissions import allows, scopes
 from tongban.foundation.packs.localized import localized
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
 ORGANIZATION = "organization"
 RELATED = 6
+JUDGED = "judge_material"
 
 
 def found(actor: Actor, number: str) -> Case:
@@ -53,12 +59,18 @@ def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
     return {
         "case": case,
         "file": file,
+        "ended_light": ended_light(file),
         "applicant": shown_name(actor, case),
         "number": masked_number(case, file.applicant_number),
         "phone": mask.phone(file.phone),
         "may_note": may_note,
         "read_only": not file.actions and not may_note,
     }
+
+
+def ended_light(file: CaseFile) -> str:
+    """Return the light of a clock that has ended: whether it ended in time."""
+    return "red" if file.clock is not None and file.clock.text == wording.ended(late=True) else "green"
 
 
 def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
@@ -71,8 +83,20 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "may_answer": allows(actor, ANSWER_RATING.code),
         "licenses": list(issued_in_case(case.number).prefetch_related(None)) if case.decided_at else [],
         "points": points(file),
+        "history": list(history(file)),
         "at": at,
     }
+
+
+def history(file: CaseFile) -> Iterator[TimelineEntry]:
+    """Return the timeline with materials checked in a row told in one line; each stands in the table of materials."""
+    for judged, entries in groupby(file.timeline, key=lambda entry: entry.act == JUDGED and entry.actor):
+        held = list(entries)
+        if judged and len(held) > 1:
+            text = ngettext("%(count)s 份材料", "%(count)s 份材料", len(held)) % {"count": len(held)}
+            yield replace(held[0], title=_("已核验材料"), text=text)
+        else:
+            yield from held
 
 
 def points(file: CaseFile) -> list[tuple[str, str]]:
