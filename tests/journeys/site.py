@@ -70,10 +70,10 @@ class Site:
 
     def spawn(self, name: str, *command: str) -> None:
         """Start a process of the installation; its output goes to a log beside the data."""
-        log = (self.home / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            command, env=self.environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                command, env=self.environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
 
     def start(self) -> None:
         """Start web server and worker, and wait until the home page answers."""
