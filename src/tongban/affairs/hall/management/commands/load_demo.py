@@ -65,7 +65,7 @@ class Command(BaseCommand):
         parts = options["processes"] or min(4, os.cpu_count() or 1)
         command = [
             sys.executable,
-            *sys.argv[:1],
+            str(settings.PROJECT_ROOT / "manage.py"),
             "load_demo",
             "--cases",
             str(options["cases"]),
