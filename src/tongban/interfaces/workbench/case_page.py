@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from tongban.engines.cases.models import Case
 from tongban.engines.cases.permissions import ANSWER_RATING, JUDGE, NOTE
 from tongban.engines.cases.queries import CaseFile, TimelineEntry, case_file, case_for, cases_for
 from tongban.engines.licenses.queries import issued_in_case
+from tongban.foundation.forms.rules import SummarySection
 from tongban.foundation.organizations.permissions import allows, scopes
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.text import mask
@@ -52,6 +53,21 @@ def shown_name(actor: Actor, case: Case) -> str:
     return case.applicant_name if handles or case.applicant_kind == ORGANIZATION else mask.name(case.applicant_name)
 
 
+def veiled(actor: Actor, case: Case) -> Callable[[str], str]:
+    """Return what hides the applicant's name in a text from those who may not read it."""
+    shown = shown_name(actor, case)
+    name = case.applicant_name
+    if shown == name or not name:
+        return str
+    return lambda text: text.replace(name, shown)
+
+
+def veiled_sections(actor: Actor, case: Case, file: CaseFile) -> list[SummarySection]:
+    """Return the answers in sections as this official may read them."""
+    hide = veiled(actor, case)
+    return [replace(each, rows=[(label, hide(text)) for label, text in each.rows]) for each in file.key_points]
+
+
 def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
     """Return what stands on top of every page of a case."""
     lead = actor.unit is not None and actor.unit.pk == case.unit_id
@@ -82,13 +98,13 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "may_judge": live and allows(actor, JUDGE.code),
         "may_answer": allows(actor, ANSWER_RATING.code),
         "licenses": list(issued_in_case(case.number).prefetch_related(None)) if case.decided_at else [],
-        "points": points(file),
-        "history": list(history(file)),
+        "points": points(veiled_sections(actor, case, file)),
+        "history": list(history(file, veiled(actor, case))),
         "at": at,
     }
 
 
-def history(file: CaseFile) -> Iterator[TimelineEntry]:
+def history(file: CaseFile, hide: Callable[[str], str]) -> Iterator[TimelineEntry]:
     """Return the timeline with materials checked in a row told in one line; each stands in the table of materials."""
     for judged, entries in groupby(file.timeline, key=lambda entry: entry.act == JUDGED and entry.actor):
         held = list(entries)
@@ -96,13 +112,13 @@ def history(file: CaseFile) -> Iterator[TimelineEntry]:
             text = ngettext("%(count)s 份材料", "%(count)s 份材料", len(held)) % {"count": len(held)}
             yield replace(held[0], title=_("已核验材料"), text=text)
         else:
-            yield from held
+            yield from (replace(entry, actor=hide(entry.actor), text=hide(entry.text)) for entry in held)
 
 
-def points(file: CaseFile) -> list[tuple[str, str]]:
+def points(sections: Sequence[SummarySection]) -> list[tuple[str, str]]:
     """Return the first answers that say what the application is about; empty ones are left out."""
     blank = _("（未填）")
-    rows = [row for section in file.key_points for row in section.rows]
+    rows = [row for section in sections for row in section.rows]
     return [(label, text) for label, text in rows if text and text != blank][:8]
 
 

@@ -25,7 +25,7 @@ from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.foundation.organizations.permissions import allows
 from tongban.foundation.packs.localized import localized
 from tongban.interfaces.workbench import acting, handing_in
-from tongban.interfaces.workbench.case_page import bundle, found, head, related
+from tongban.interfaces.workbench.case_page import bundle, found, head, related, veiled_sections
 
 VIEW = "desk.case"
 LAST = ("co_handle", "transfer", "request_extension", "reclaim", "assign", "withdraw")
@@ -85,7 +85,7 @@ def application_context(row: Case, request: ActorRequest) -> dict[str, Any]:
     return {
         **head(row, file, request.actor),
         "tab": "application",
-        "sections": file.key_points,
+        "sections": veiled_sections(request.actor, row, file),
         "related": related(row, request.actor),
         "may_reveal": allows(request.actor, "desk.reveal", row),
     }
