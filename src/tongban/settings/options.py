@@ -41,6 +41,10 @@ class Options(BaseSettings):
         description="postgresql://user:password@host:port/name of a real server; empty uses the embedded server.",
     )
     database_pool: int = Field(default=8, ge=1, le=100, description="Most database connections of one web process.")
+    database_prepare: bool = Field(
+        default=True,
+        description="Keep recurring statements prepared in the database; false behind a pooler that cannot (PgBouncer before 1.21).",
+    )
     secret_key: str = Field(
         default=DEMO_SECRET,
         description="Secret of sessions and signatures; at least 50 random characters in production.",

@@ -127,10 +127,9 @@ def published(definition: int) -> ProcessDefinition:
 
 
 def attach_neighbors(case: Case) -> None:
-    """Give a case just read its definition, unit, region, item and form, so that none is read again one by one."""
+    """Give a case just read its definition, unit, item and form, so that none is read again one by one."""
     case.definition = published(case.definition_id)
     (case.unit,) = load_rows(organizations.Unit, "id = %s", case.unit_id)
-    (case.unit.region,) = load_rows(organizations.Region, "id = %s", case.unit.region_id)
     if case.implementation_id is not None:
         (case.implementation,) = load_rows(Implementation, "id = %s", case.implementation_id, without=ITEM_HEAVY)
     for form in load_rows(CaseForm, "case_id = %s", case.pk, without=("answers",)):

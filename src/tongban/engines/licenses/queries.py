@@ -112,7 +112,11 @@ def held_by(digest: str) -> QuerySet[License]:
     )
 
 
-_IN_FORCE = "holder_digest = %s AND status = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to >= %s)"  # the holder's own
+_IN_FORCE = (
+    "holder_digest = %s AND type_id = ANY(%s) AND status = %s AND valid_from <= %s "
+    "AND (valid_to IS NULL OR valid_to >= %s)"
+)
+_FACE = ("content", "holder_name", "holder_number")
 
 
 def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> list[License]:
@@ -122,14 +126,15 @@ def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> list[Licens
     """
     if not digest or not type_codes:
         return []
-    rows = load(License, _IN_FORCE, digest, License.Status.VALID.value, on, on)
-    types = {kind.pk: kind for kind in load(LicenseType, "id = ANY(%s)", [row.type_id for row in rows])} if rows else {}
-    found = []
-    for row in sorted(rows, key=lambda each: each.issued_at, reverse=True):
-        row.type = types[row.type_id]
-        if row.type.spec.get("reusable") and {row.type.code, row.type.type_code} & set(type_codes):
-            found.append(row)
-    return found
+    codes = list(type_codes)
+    kinds = {kind.pk: kind for kind in load(LicenseType, "code = ANY(%s) OR type_code = ANY(%s)", codes, codes)}
+    wanted = [key for key, kind in kinds.items() if kind.spec.get("reusable")]
+    if not wanted:
+        return []
+    rows = load(License, _IN_FORCE, digest, wanted, License.Status.VALID.value, on, on, without=_FACE)
+    for row in rows:
+        row.type = kinds[row.type_id]
+    return sorted(rows, key=lambda each: each.issued_at, reverse=True)
 
 
 def issued_in_case(case_number: str) -> QuerySet[License]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,9 +16,18 @@ from django.db import models
 
 def _key(purpose: bytes) -> bytes:
     """Derive a 32-byte key for one purpose from the field key (or, in a demo, from the secret key)."""
-    given = settings.OPTIONS.field_key
-    root = base64.b64decode(given) if given else hashlib.sha256(settings.SECRET_KEY.encode()).digest()
+    return _derived(settings.OPTIONS.field_key, settings.SECRET_KEY, purpose)
+
+
+@lru_cache(maxsize=16)
+def _derived(given: str, secret: str, purpose: bytes) -> bytes:
+    root = base64.b64decode(given) if given else hashlib.sha256(secret.encode()).digest()
     return hmac.new(root, purpose, hashlib.sha256).digest()
+
+
+@lru_cache(maxsize=4)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def encrypt(text: str) -> bytes:
@@ -25,7 +35,7 @@ def encrypt(text: str) -> bytes:
     if not text:
         return b""
     nonce = os.urandom(12)
-    return nonce + AESGCM(_key(b"field")).encrypt(nonce, text.encode(), None)
+    return nonce + _cipher(_key(b"field")).encrypt(nonce, text.encode(), None)
 
 
 def decrypt(blob: bytes) -> str:
@@ -36,7 +46,7 @@ def decrypt(blob: bytes) -> str:
     data = bytes(blob or b"")
     if not data:
         return ""
-    return AESGCM(_key(b"field")).decrypt(data[:12], data[12:], None).decode()
+    return _cipher(_key(b"field")).decrypt(data[:12], data[12:], None).decode()
 
 
 def digest(text: str) -> str:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongban.foundation.audit.models import AuditEvent
 from tongban.foundation.audit.rules import GENESIS, SHA256, body_of, hash_of
+from tongban.foundation.rows.statements import ready
 
 _LOCK = "SELECT seq, head FROM audit_auditstream WHERE name = %s FOR UPDATE"
 _BEGIN = (
@@ -47,7 +48,7 @@ def record(
 
 def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> AuditEvent:
     """Append as :func:`record` does, without a savepoint of its own: only for a caller already inside ``atomic``."""
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         seq, prev = _locked_head(cursor, stream)
         body = body_of(stream=stream, seq=seq + 1, kind=kind, actor=actor, at=at, data=data)
         values: dict[str, Any] = {

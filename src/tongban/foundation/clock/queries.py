@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tongban.foundation.clock.models import CalendarDay, CalendarYear, LimitRule
 from tongban.foundation.clock.overlays import overlaid, places_holding
 from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
+from tongban.foundation.rows.statements import load, ready
 
 _held: dict[str, tuple[UUID, Calendar]] = {}
 _overlays: dict[UUID, frozenset[str]] = {}
@@ -30,7 +30,7 @@ def calendar_for(jurisdiction: str = "") -> Calendar:
     :param jurisdiction: a region code of any length; empty for the nation
     :raises ClockError: ``calendar.empty`` if no calendar is loaded (``manage.py load_pack law`` loads them)
     """
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(_STAMP)
         row = cursor.fetchone()
     if row is None:
@@ -90,7 +90,9 @@ def rule(rule_id: str, *, on: dt.date, jurisdiction: str = "") -> LimitRule:
     :param on: the day that decides, usually that of acceptance (a running case keeps the rule it began with)
     :raises RuleMissingError: ``rule.missing`` if none is in force
     """
-    found = rules_on(on, jurisdiction=jurisdiction).filter(Q(rule_id=rule_id) | Q(overrides=rule_id))
+    places = places_holding(jurisdiction)
+    rows = load(LimitRule, "(rule_id = %s OR overrides = %s) AND jurisdiction = ANY(%s)", rule_id, rule_id, places)
+    found = [row for row in rows if (row.valid_from or on) <= on <= (row.valid_to or on)]
     best = max(found, key=lambda each: (len(each.jurisdiction), each.version), default=None)
     if best is None:
         raise RuleMissingError("rule.missing", rule=rule_id, on=on, jurisdiction=jurisdiction)

@@ -31,7 +31,7 @@ _specs: dict[tuple[int, str], DocumentSpec] = {}
 
 def issue(
     *,
-    template: str,
+    template: str | DocumentTemplate,
     data: Mapping[str, Any],
     number: str,
     about: str,
@@ -44,7 +44,7 @@ def issue(
     """Issue a document inside the transaction of the act it documents; again with the same code, number and subject
     it returns the first one.
 
-    :param template: the template's code; the newest version is used and kept
+    :param template: the template's code, or the template just read with ``current_template``; the newest is used and kept
     :param data: exactly the declared fields (dates as ``YYYY-MM-DD``, lists of texts, tables as lists of maps)
     :param about: the subject, such as ``case:420102261121000001``
     :param sign: seal it for ``unit``, which must then be given
@@ -55,12 +55,12 @@ def issue(
     if sign and unit is None:
         msg = "a document can only be sealed for a unit"
         raise ValueError(msg)
-    chosen = current_template(template)
+    chosen = current_template(template) if isinstance(template, str) else template
     plain = json.loads(json.dumps(data, ensure_ascii=False, default=str))
     check_data(_spec(chosen), plain)
     draft = IssuedDocument(
         template=chosen,
-        code=template,
+        code=chosen.code,
         number=number,
         about=about,
         language=language,
@@ -72,7 +72,7 @@ def issue(
     )
     with transaction.atomic(savepoint=False):
         fresh = insert_once(draft)
-        document = draft if fresh else IssuedDocument.objects.get(code=template, number=number, about=about)
+        document = draft if fresh else IssuedDocument.objects.get(code=chosen.code, number=number, about=about)
         if fresh and render == "job":
             app.configure_task(JOB, queue="documents").defer(document_id=str(document.pk))
     if render == "now":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.foundation.documents.models import DocumentTemplate, IssuedDocument
+from tongban.foundation.rows.statements import ready
 
 _held: dict[str, tuple[int, DocumentTemplate]] = {}
 _LAST = "SELECT max(id) FROM documents_documenttemplate WHERE code = %s"
@@ -18,7 +18,7 @@ def current_template(code: str) -> DocumentTemplate:
 
     :raises DocumentTemplate.DoesNotExist: if no pack declares it
     """
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(_LAST, [code])
         (last,) = cursor.fetchone()
     if last is None:

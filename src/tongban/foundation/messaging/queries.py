@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from collections.abc import Mapping
+
 from django.db.models import QuerySet
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
+from tongban.foundation.rows.statements import ready
 
-_held: dict[str, tuple[int, dict[tuple[str, str], MessageTemplate]]] = {}
+Texts = Mapping[tuple[str, str], MessageTemplate]
+"""The newest version of a text by (channel, language)."""
+
+_held: dict[str, tuple[int, Texts]] = {}
 _LAST = "SELECT max(id) FROM messaging_messagetemplate WHERE code = %s"
 
 
-def current_template(code: str) -> dict[tuple[str, str], MessageTemplate]:
+def current_template(code: str) -> Texts:
     """Return the newest version of a text by (channel, language).
 
     Published texts never change, so they are kept in the process until a row is added.
 
     :raises MessageTemplate.DoesNotExist: if no pack declares it
     """
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(_LAST, [code])
         (last,) = cursor.fetchone()
     if last is None:

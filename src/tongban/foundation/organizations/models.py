@@ -96,6 +96,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def region_code(self) -> str:
+        """Return the code of its region: the last one of the path."""
+        return self.region_path.rstrip("/").rpartition("/")[2]
+
 
 class Posting(models.Model):
     """A person holds a role in a unit from one day to another. A transfer is a new posting, never an edit.

@@ -6,15 +6,21 @@ texts, JSON, dates). Signals, relations of many to many and inherited tables are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, models
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models.expressions import Col
 
 M = TypeVar("M", bound=models.Model)
+SEEN_OFTEN, MOST_PREPARED = 3, 400
+"""After how many times a statement is prepared, and how many a connection keeps."""
+
 Convert = Callable[[Any, Any, Any], Any]
 
 
@@ -32,13 +38,17 @@ class _Shape:
 
 
 @cache
-def _shape(model: type[models.Model], without: tuple[str, ...] = ()) -> _Shape:
+def _shape(model: type[models.Model], without: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> _Shape:
     meta = model._meta  # noqa: SLF001 - Django's documented API for fields
     if meta.parents:
         msg = f"{model.__name__} has inherited columns"
         raise TypeError(msg)
     quote = connection.ops.quote_name
-    read = [field for field in meta.concrete_fields if field.name not in without]
+    read = [
+        field
+        for field in meta.concrete_fields
+        if field.primary_key or (field.name not in without and (not only or field.name in only))
+    ]
     converters = []
     for index, field in enumerate(read):
         column: Any = Col(meta.db_table, field)
@@ -57,26 +67,43 @@ def _shape(model: type[models.Model], without: tuple[str, ...] = ()) -> _Shape:
     )
 
 
-def load(model: type[M], where: str, *values: Any, without: tuple[str, ...] = ()) -> list[M]:
+@contextmanager
+def ready() -> Iterator[Any]:
+    """Give a cursor whose statements the server keeps prepared once it has seen them a few times.
+
+    For statements that recur with every case: the server need not read and plan them again. A pooler between the platform
+    and the server that does not know prepared statements needs ``TONGBAN_DATABASE_PREPARE=false``.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    if raw.prepare_threshold is None and settings.OPTIONS.database_prepare:
+        raw.prepare_threshold, raw.prepared_max = SEEN_OFTEN, MOST_PREPARED
+    cursor_of: Any = ServerBindingCursor
+    with connection._prepare_cursor(cursor_of(raw)) as cursor:  # type: ignore[attr-defined]  # noqa: SLF001
+        yield cursor
+
+
+def load(
+    model: type[M], where: str, *values: Any, without: tuple[str, ...] = (), only: tuple[str, ...] = ()
+) -> list[M]:
     """Return the rows that fulfil a condition, in the order of their keys.
 
     :param where: SQL with ``%s`` for each value, made of constants of the code only
     :param without: names of fields that are left unread (each is read when it is first asked for)
+    :param only: names of the fields to read; the others are left unread
     """
-    return _load(model, where, values, without=without)
+    return _load(model, _shape(model, without, only), where, values)
 
 
 def lock(model: type[M], where: str, *values: Any) -> list[M]:
     """Return the rows as :func:`load` does, locked until the transaction ends."""
-    return _load(model, where, values, tail=" FOR UPDATE")
+    return _load(model, _shape(model), where, values, tail=" FOR UPDATE")
 
 
-def _load(
-    model: type[M], where: str, values: Sequence[Any], *, without: tuple[str, ...] = (), tail: str = ""
-) -> list[M]:
-    shape = _shape(model, without)
+def _load(model: type[M], shape: _Shape, where: str, values: Sequence[Any], *, tail: str = "") -> list[M]:
     sql = f"SELECT {shape.selected} FROM {shape.table} WHERE {where} ORDER BY {shape.key}{tail}"  # noqa: S608
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
     if shape.converters:
@@ -119,7 +146,7 @@ def insert(rows: Sequence[models.Model], *, tail: str = "") -> int:
         for field in fields
     ]
     sql = f"{head}{', '.join([one] * len(rows))}{tail} RETURNING {shape.key}"
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(sql, values)
         keys = cursor.fetchall()
     if len(keys) == len(rows):
@@ -155,7 +182,7 @@ def update(row: models.Model, names: Sequence[str]) -> None:
     """
     sql, fields = _updating(type(row), tuple(names))
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]  # noqa: FBT003
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(sql, [*values, row.pk])
         if cursor.rowcount != 1:
             msg = f"{type(row).__name__} {row.pk} is gone"

@@ -168,7 +168,7 @@ def _check(loaded: Loaded, change: Change, task: Task | None, *, by: Actor, at: 
 def write(loaded: Loaded, change: Change, task: Task | None, *, by: Actor, at: dt.datetime, key: str = "") -> CaseEvent:
     """Write a change with its event, audit record, effects, documents and messages."""
     case = loaded.case
-    writer = Writer(loaded, change, by, at, calendar_for(case.unit.region.code), resolver_of(loaded), key=key)
+    writer = Writer(loaded, change, by, at, calendar_for(case.unit.region_code), resolver_of(loaded), key=key)
     event = writer.write()
     append(
         stream=f"case:{case.number}",
@@ -186,7 +186,7 @@ def write(loaded: Loaded, change: Change, task: Task | None, *, by: Actor, at: d
 
 def resolver_of(loaded: Loaded) -> Resolver:
     """Return what resolves the limits of a case."""
-    return Resolver(loaded.compiled, item_limits(loaded.case), loaded.case.unit.region.code)
+    return Resolver(loaded.compiled, item_limits(loaded.case), loaded.case.unit.region_code)
 
 
 def item_limits(case: Case) -> ItemLimits:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from tongban.foundation.rows.statements import ready
+
 
 def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> int:
     """Write fields of saved rows of one model; return how many rows were written.
@@ -28,6 +30,6 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> int:
     )
     values: list[list[Any]] = [[row.pk for row in rows]]
     values.extend([field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields)
-    with connection.cursor() as cursor:
+    with ready() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)

@@ -15,6 +15,7 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Posting, Unit
+from tongban.foundation.rows.statements import load
 
 HEARING_NOTICE_DAYS = 7
 
@@ -53,8 +54,10 @@ def _has_file(key: str) -> bool:
 
 def no_rejected_material(context: ActContext) -> str | None:
     """Refuse to go on while a material is marked as to be corrected."""
-    rejected = CaseMaterial.objects.filter(case=context.case, current=True, state=CaseMaterial.State.REJECTED)
-    names = list(rejected.values_list("name", flat=True)[:5])
+    rejected = load(
+        CaseMaterial, "case_id = %s AND current AND state = %s", context.case.pk, CaseMaterial.State.REJECTED.value
+    )
+    names = [row.name for row in rejected[:5]]
     if not names:
         return None
     return _("还有材料须补正：%(names)s。请先一次性告知补正，或者重新核验。") % {"names": "、".join(names)}
@@ -65,7 +68,7 @@ def hearing_announced_in_time(context: ActContext) -> str | None:
     held = context.data.get("held_on")
     if not held:
         return None
-    calendar = calendar_for(context.case.unit.region.code)
+    calendar = calendar_for(context.case.unit.region_code)
     first = calendar.add_working_days(local_date(context.at), HEARING_NOTICE_DAYS)
     if dt.date.fromisoformat(held) >= first:
         return None

@@ -23,6 +23,7 @@ from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit
 from tongban.foundation.clock.wording import limit_text
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _ends_by(source: Source) -> str:
     days = source.data.get("expected_days")
     if not days:
         return ""
-    calendar = calendar_for(source.loaded.case.unit.region.code)
+    calendar = calendar_for(source.loaded.case.unit.region_code)
     return calendar.add_working_days(source.on, days).isoformat()
 
 
@@ -113,12 +114,12 @@ def _result_name(source: Source) -> str:
     item = source.loaded.case.implementation
     if item is None:
         return ""
-    result = StandardItem.objects.values_list("result", flat=True).get(pk=item.standard_item_id)
-    return localized(result.get("name")) if isinstance(result, Mapping) else ""
+    (held,) = load(StandardItem, "id = %s", item.standard_item_id, only=("result",))
+    return localized(held.result.get("name")) if isinstance(held.result, Mapping) else ""
 
 
 def _materials(source: Source) -> list[dict[str, str]]:
-    rows = CaseMaterial.objects.filter(case=source.loaded.case, current=True).order_by("pk")
+    rows = load(CaseMaterial, "case_id = %s AND current", source.loaded.case.pk)
     return [{"name": row.name, "source": str(CaseMaterial.Source(row.source).label)} for row in rows]
 
 

@@ -36,7 +36,7 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
     held = gather(loaded, context, fields, language=ZH)
     data = {name: value for name, value in held.items() if value not in ("", []) or not fields[name].endswith("?")}
     document = issue(
-        template=notice.template,
+        template=template,
         data=data,
         number=document_number(case, notice, event, order),
         about=f"case:{case.number}",
@@ -72,10 +72,11 @@ def _send(loaded: Loaded, context: ActContext, event: CaseEvent) -> None:
     language = form.language or ZH
     to = Recipient(phone=form.phone, email=form.email, account_id=case.applicant_id, language=language)
     for name in context.change.messages:
-        params = next(iter(message_template(name).values())).params
+        texts = message_template(name)
+        params = next(iter(texts.values())).params
         held = gather(loaded, context, params, language=language)
         queue(
-            template=name,
+            template=texts,
             to=to,
             params={key: str(value) for key, value in held.items()},
             about=f"case:{case.number}",

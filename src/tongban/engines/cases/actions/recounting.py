@@ -52,7 +52,7 @@ def recount(*, jurisdiction: str = "", at: dt.datetime, batch: int = BATCH) -> R
 
 
 def _recount(loaded: Loaded, at: dt.datetime) -> bool:
-    calendar = calendar_for(loaded.case.unit.region.code)
+    calendar = calendar_for(loaded.case.unit.region_code)
     today = local_date(at)
     moved: dict[str, str] = {}
     changed: list[CaseClock] = []

@@ -155,7 +155,7 @@ def _create(
     if lead is None:
         msg = "a case needs an item or a unit"
         raise ValueError(msg)
-    number = next_number(region=lead.region.code, day=on)
+    number = next_number(region=lead.region_code, day=on)
     case = Case(
         number=number,
         secret_hash=hash_secret(secret_for(number=number, key=key)),
@@ -187,7 +187,7 @@ def _create(
     insert([form])
     add_materials(case, materials, round_=1, at=at)
     loaded = Loaded(case, compiled_of(case))
-    calendar = calendar_for(lead.region.code)
+    calendar = calendar_for(lead.region_code)
     change = turns.begin(
         loaded.compiled,
         on=on,

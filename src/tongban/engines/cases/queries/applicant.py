@@ -60,7 +60,7 @@ def applicant_file(case: Case, actor: Actor = ANONYMOUS, *, at: dt.datetime) -> 
     """Return the bundle. Without a signed-in applicant (progress by number and code) answers and actions are left out."""
     loaded = load_case(case)
     today = local_date(at)
-    calendar = calendar_for(case.unit.region.code)
+    calendar = calendar_for(case.unit.region_code)
     documents = tuple(
         CaseDocument.objects.filter(case=case, visible_to_applicant=True).select_related("document").order_by("pk")
     )

@@ -131,7 +131,7 @@ def case_file(case: Case, actor: Actor, *, at: dt.datetime) -> CaseFile:
     """Return the bundle for a case that came through :func:`case_for`."""
     loaded = load_case(case)
     today = local_date(at)
-    calendar = calendar_for(case.unit.region.code)
+    calendar = calendar_for(case.unit.region_code)
     tasks = list(Task.objects.filter(case=case).select_related("unit", "assignee", "closed_by").order_by("pk"))
     documents = tuple(CaseDocument.objects.filter(case=case).select_related("document").order_by("pk"))
     materials = material_rows(case)

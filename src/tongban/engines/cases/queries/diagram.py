@@ -48,7 +48,7 @@ def diagram(case: Case, *, at: dt.datetime, loaded: Loaded | None = None, key: s
     """Return the live diagram of a case."""
     loaded = loaded or fresh(case)
     today = local_date(at)
-    calendar = calendar_for(loaded.case.unit.region.code)
+    calendar = calendar_for(loaded.case.unit.region_code)
     used = {task.step for task in loaded.tasks if task.kind == Task.Kind.SPECIAL}
     layout = arrange(loaded.compiled, used)
     nodes = {code: _node(code, loaded, calendar, today) for code in layout.boxes}

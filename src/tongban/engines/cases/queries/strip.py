@@ -88,7 +88,7 @@ def day_strip(case: Case, at: dt.datetime, *, loaded: Loaded | None = None) -> D
 
 def strip_of(clock: CaseClock, loaded: Loaded, *, today: dt.date) -> DayStrip:
     """Return the strip of one clock."""
-    calendar = calendar_for(loaded.case.unit.region.code)
+    calendar = calendar_for(loaded.case.unit.region_code)
     entries = ledger(loaded.entries.get(clock.pk, []))
     limit = Limit(clock.figure, Unit(clock.unit))
     marks = explain(entries, limit, calendar, until=min(today, clock.ended_on or today))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from tongban.engines.catalog import labels
@@ -33,6 +33,7 @@ from tongban.engines.catalog.queries.items import promise_text, published
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import ClockError, Limit, Unit, due_on
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import load
 
 
 def by_code(code: str) -> Implementation | None:
@@ -42,11 +43,12 @@ def by_code(code: str) -> Implementation | None:
 
 def process_on(implementation: Implementation, on: dt.date) -> ServiceProcess | None:
     """Return which process, form and license type handle an implementation on a day."""
-    return (
-        ServiceProcess.objects.filter(item_id=implementation.standard_item_id, group=implementation.group)
-        .filter(Q(effective_to__isnull=True) | Q(effective_to__gte=on), effective_from__lte=on)
-        .first()
+    rows = load(
+        ServiceProcess,
+        'item_id = %s AND "group" = %s AND effective_from <= %s AND (effective_to IS NULL OR effective_to >= %s)',
+        *(implementation.standard_item_id, implementation.group, on, on),
     )
+    return min(rows, key=lambda each: each.effective_from, default=None)
 
 
 def materials_for(implementation: Implementation, answers: Mapping[str, Any] | None = None) -> list[Material]:
@@ -54,8 +56,8 @@ def materials_for(implementation: Implementation, answers: Mapping[str, Any] | N
 
     :param answers: answers of the form by field id; a scenario without an answer leaves its materials in
     """
-    rows = Material.objects.filter(item_id=implementation.standard_item_id)
-    return [row for row in rows if _applies(row.when, answers or {})]
+    rows = load(Material, "item_id = %s", implementation.standard_item_id)
+    return [row for row in sorted(rows, key=lambda each: each.order) if _applies(row.when, answers or {})]
 
 
 def _applies(when: Mapping[str, Sequence[str]], answers: Mapping[str, Any]) -> bool:

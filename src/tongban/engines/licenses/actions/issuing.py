@@ -179,7 +179,7 @@ def _numbering(
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [kind.pk, unit.credit_code, year])
         (serial,) = cursor.fetchone()
-    region = unit.region.code[:6]
+    region = unit.region_code[:6]
     return spec.make_number(region=region, year=year, serial=serial), f"{year}{serial:07d}", 1
 
 

@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
-from tongban.foundation.messaging.queries import current_template
+from tongban.foundation.messaging.queries import Texts, current_template
 from tongban.foundation.messaging.rules import check_values, fill, one_line
 from tongban.foundation.rows.statements import insert_once
 
@@ -49,11 +49,11 @@ def as_history() -> Iterator[None]:
 
 
 def queue(
-    *, template: str, to: Recipient, params: Mapping[str, str], about: str, key: str, at: dt.datetime
+    *, template: str | Texts, to: Recipient, params: Mapping[str, str], about: str, key: str, at: dt.datetime
 ) -> Message | None:
     """Put a message into the outbox and its job into the queue; both exist exactly if the transaction commits.
 
-    :param template: the text's code; the newest version is used and noted
+    :param template: the text's code, or its versions as just read with ``current_template``; the newest is used and noted
     :param params: exactly the declared parameters
     :param about: what it is about, such as ``case:420102261121000001``
     :param key: the same key gives the same message, never a second one
@@ -99,10 +99,10 @@ def schedule(message: Message, *, later: dt.datetime | None = None) -> None:
     )
 
 
-def _choose(code: str, to: Recipient) -> tuple[MessageTemplate | None, str]:
+def _choose(template: str | Texts, to: Recipient) -> tuple[MessageTemplate | None, str]:
     """Return the text to use and the address to use it on."""
     language = "en" if to.language.startswith("en") else "zh"
-    found = current_template(code)
+    found = current_template(template) if isinstance(template, str) else template
     for channel, address in ((Channel.SMS, to.phone), (Channel.EMAIL, to.email)):
         text = found.get((channel.value, language))
         if address and text is not None:
