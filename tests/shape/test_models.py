@@ -11,7 +11,7 @@ from django.db.models.fields.related import RelatedField
 
 from tests.shape.places import RINGS
 
-ENGINES = ("catalog", "licenses", "cases")
+ENGINES = (("catalog", "publishing", "indicators"), ("licenses",), ("cases",))
 FOUNDATION = (
     ("text",),
     ("clock", "packs"),
@@ -38,8 +38,12 @@ def _height(module: str) -> tuple[int, int] | None:
         return None
     ring, name = parts[1], parts[2]
     if ring == "foundation":
-        return RINGS.index(ring), next(place for place, layer in enumerate(FOUNDATION) if name in layer)
-    return RINGS.index(ring), ENGINES.index(name) if ring == "engines" else 0
+        return RINGS.index(ring), _layer(FOUNDATION, name)
+    return RINGS.index(ring), _layer(ENGINES, name) if ring == "engines" else 0
+
+
+def _layer(order: tuple[tuple[str, ...], ...], name: str) -> int:
+    return next(place for place, layer in enumerate(order) if name in layer)
 
 
 def _slice(module: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongban.affairs.supervision.queries import PlaceRow
+from tongban.affairs.supervision.queries.overview import PlaceRow
 
 WIDTH = 200.0
 CENTER = 120.0

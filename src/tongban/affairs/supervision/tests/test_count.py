@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tongban.affairs.supervision import queries
-from tongban.affairs.supervision.queries import CaseFilter, Figures
+from tongban.affairs.supervision.queries import overview as queries
+from tongban.affairs.supervision.queries.overview import CaseFilter, Figures
 from tongban.engines.cases.actions import ActionRefused, settle
 from tongban.engines.cases.loading import load_case
 from tongban.engines.cases.models import Case, Task

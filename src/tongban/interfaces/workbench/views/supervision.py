@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.affairs.supervision import queries
+from tongban.affairs.supervision.queries import overview as queries
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.interfaces.workbench.charts import deviations, heat_level

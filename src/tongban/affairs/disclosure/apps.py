@@ -1,0 +1,11 @@
+"""Application configuration."""
+
+from django.apps import AppConfig
+
+
+class DisclosureConfig(AppConfig):
+    """The slice ``tongban.affairs.disclosure``."""
+
+    name = "tongban.affairs.disclosure"
+    label = "disclosure"
+    verbose_name = "政务公开"
