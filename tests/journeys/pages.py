@@ -36,7 +36,7 @@ def page_types(site: Site) -> list[PageType]:
         "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.id LIMIT 1"
     )[0][0]
     return [
-        PageType("home", "/"),
+        PageType("hall", "/hall/"),
         PageType("items", "/hall/items/"),
         PageType("units", "/hall/units/"),
         PageType("unit", f"/hall/items/?unit={unit}"),

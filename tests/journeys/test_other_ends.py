@@ -126,7 +126,7 @@ def test_each_role_sees_the_case_as_its_work_needs_and_a_stranger_sees_nothing(
 
 def test_the_hall_speaks_english(open_page: Callable[..., Page], site: Site) -> None:
     page = open_page("firm", language="en-US")
-    page.goto("/")
+    page.goto("/hall/")
     shot(page, "english-home")
     assert "Search" in page.locator("main").inner_text()
     number = apply(page, item_code(site, FOOD), "food_business")

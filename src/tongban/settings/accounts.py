@@ -12,7 +12,7 @@ def configure(options: Options) -> dict[str, Any]:
     production = options.mode == "production"
     return {
         "LOGIN_URL": "account_login",
-        "LOGIN_REDIRECT_URL": "/",
+        "LOGIN_REDIRECT_URL": "/hall/",
         "LOGOUT_REDIRECT_URL": "/",
         "REAL_NAME_SERVICE": options.real_name_service or ("none" if production else "demonstration"),
         "STAFF_SECOND_FACTOR": (options.staff_second_factor or ("required" if production else "optional"))

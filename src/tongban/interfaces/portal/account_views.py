@@ -55,7 +55,7 @@ def _blame(form: Form, refused: AccountError) -> None:
 def _target(request: ActorRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and safe else "/"
+    return wanted if wanted and safe else "/hall/"
 
 
 @public

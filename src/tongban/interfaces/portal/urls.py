@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from tongban.interfaces.portal.views import (
     apply,
     guide,
+    hall,
     home,
     items,
     licenses,
@@ -22,6 +23,7 @@ from tongban.interfaces.portal.views import (
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("hall/", hall.hall, name="hall"),
     path("hall/items/", items.items, name="items"),
     path("hall/units/", items.units, name="units"),
     path("hall/themes/<slug:code>/", items.theme, name="theme"),

@@ -128,7 +128,8 @@ def _tell(supervisor: Supervisor, *, seconds: float) -> None:
     say("")
     say(f"Tongban runs (ready in {seconds:.1f} s). Data and logs: {supervisor.logs.parent}")
     for title, path in (
-        ("Service hall", "/"),
+        ("Portal", "/"),
+        ("Service hall", "/hall/"),
         ("Officials' desk", "/desk/"),
         ("Demo phone", "/phone/"),
         ("API", "/api/"),

@@ -14,7 +14,7 @@ from tongban.engines.catalog.tests.material import item, load, load_lists, organ
 
 CODE = "11420102MB1A2B3C4D4420131020001"
 PAGES = [
-    "/",
+    "/hall/",
     "/hall/items/",
     "/hall/items/?for=legal&type=01&kind=promised&depth=full&theme=entry_permit",
     "/hall/units/",
@@ -66,7 +66,7 @@ def test_every_public_page_opens_in_every_mode_with_few_queries(
 
 
 def test_the_home_page_shows_true_counts_and_only_themes_with_items(hall: Path, client: Client) -> None:
-    html = body(client, "/")
+    html = body(client, "/hall/")
     assert "准营准办" in html
     assert "医疗卫生" not in html
     assert "全部 1 项" in html
@@ -74,7 +74,7 @@ def test_the_home_page_shows_true_counts_and_only_themes_with_items(hall: Path, 
 
 
 def test_an_empty_hall_says_so(db: None, client: Client) -> None:
-    assert "还没有可以办理的事项" in body(client, "/")
+    assert "还没有可以办理的事项" in body(client, "/hall/")
 
 
 def test_choosing_a_region_is_kept_and_leads_back_to_the_page(hall: Path, client: Client) -> None:
@@ -94,7 +94,7 @@ def test_a_region_that_does_not_exist_is_not_kept(hall: Path, client: Client, re
     client.post("/region/", {"region": region})
     assert "region" not in client.cookies
     client.cookies["region"] = region
-    assert "湖北省" in body(client, "/")
+    assert "湖北省" in body(client, "/hall/")
 
 
 def test_an_item_served_by_one_unit_leads_straight_to_its_guide(hall: Path, client: Client) -> None:
@@ -222,7 +222,7 @@ def test_robots_keep_out_of_personal_pages_and_find_every_guide(hall: Path, clie
     assert f"http://testserver/hall/items/{CODE}/" in addresses
 
 
-@pytest.mark.parametrize("path", ["/", "/hall/items/", "/hall/search/", f"/hall/items/{CODE}/", "/robots.txt"])
+@pytest.mark.parametrize("path", ["/hall/", "/hall/items/", "/hall/search/", f"/hall/items/{CODE}/", "/robots.txt"])
 def test_pages_that_only_show_refuse_posts(hall: Path, client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
 

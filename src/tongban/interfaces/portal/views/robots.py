@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 PRIVATE = ("/my/", "/desk/", "/console/", "/accounts/", "/phone/", "/progress/")
-PAGES = ("portal:home", "portal:items", "portal:units", "portal:events")
+PAGES = ("portal:hall", "portal:items", "portal:units", "portal:events")
 
 
 @public
