@@ -1,0 +1,35 @@
+"""The site group: sites and columns, articles and where they show, the editorial chain, media, counts, word lists."""
+
+from tongban.engines.publishing.models.articles import (
+    Article,
+    Attachment,
+    LocalOverride,
+    Placement,
+    Revision,
+    Subject,
+    Withdrawal,
+)
+from tongban.engines.publishing.models.chain import EditorialEvent, Lock, Submission
+from tongban.engines.publishing.models.counting import VisitCount
+from tongban.engines.publishing.models.media import MediaItem, Rendition
+from tongban.engines.publishing.models.sites import Column, Site
+from tongban.engines.publishing.models.words import ListedWord
+
+__all__ = [
+    "Article",
+    "Attachment",
+    "Column",
+    "EditorialEvent",
+    "ListedWord",
+    "LocalOverride",
+    "Lock",
+    "MediaItem",
+    "Placement",
+    "Rendition",
+    "Revision",
+    "Site",
+    "Subject",
+    "Submission",
+    "VisitCount",
+    "Withdrawal",
+]
