@@ -127,6 +127,7 @@ class Case(models.Model):
                 name="case_live_promised_due",
             ),
             models.Index(fields=["unit", "-submitted_at"], name="case_unit_recent"),
+            models.Index(fields=["unit", "closed_at"], condition=Q(closed_at__isnull=False), name="case_closed_unit"),
             models.Index(fields=["applicant", "-submitted_at"], name="case_applicant_recent"),
             models.Index(fields=["applicant_digest"], name="case_applicant_digest"),
         ]
