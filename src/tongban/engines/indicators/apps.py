@@ -9,3 +9,9 @@ class IndicatorsConfig(AppConfig):
     name = "tongban.engines.indicators"
     label = "indicators"
     verbose_name = "指标"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.engines.indicators.declarations import declare
+
+        declare()
