@@ -10,7 +10,7 @@ from tongban.engines.publishing.models.articles import (
     Withdrawal,
 )
 from tongban.engines.publishing.models.chain import EditorialEvent, Lock, Submission
-from tongban.engines.publishing.models.counting import VisitCount
+from tongban.engines.publishing.models.counting import SiteVisits, VisitCount
 from tongban.engines.publishing.models.media import MediaItem, Rendition
 from tongban.engines.publishing.models.sites import Column, Site
 from tongban.engines.publishing.models.words import ListedWord
@@ -28,6 +28,7 @@ __all__ = [
     "Rendition",
     "Revision",
     "Site",
+    "SiteVisits",
     "Subject",
     "Submission",
     "VisitCount",

@@ -44,3 +44,21 @@ class VisitCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id}/{self.column_id}/{self.article_id} {self.day}: {self.count}"
+
+
+class SiteVisits(models.Model):
+    """How often pages of a site were read on a day: the sum that the public counter and the dashboard add up."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+", verbose_name=_("站点"))
+    day = models.DateField(_("日期"))
+    count = models.PositiveBigIntegerField(_("浏览次数"), default=0)
+    robots = models.PositiveBigIntegerField(_("机器访问次数"), default=0)
+
+    class Meta:
+        verbose_name = _("站点浏览计数")
+        verbose_name_plural = _("站点浏览计数")
+        ordering: ClassVar = ["-day", "site"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["site", "day"], name="site_visits_once")]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.day}: {self.count}"
