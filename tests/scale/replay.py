@@ -42,6 +42,16 @@ class Statement:
 
 
 @dataclass(slots=True)
+class Prepared:
+    """A statement with a further case's values; ``places`` are those of keys that the database gives during the run."""
+
+    sql: str
+    values: Any
+    places: tuple[tuple[int, str], ...] = ()
+    gives: str = ""
+
+
+@dataclass(slots=True)
 class Recording:
     """The writing statements of one case, by transaction, and the keys that its rows got."""
 
@@ -100,7 +110,7 @@ def _statement(sql: str, params: Any) -> Statement:
 
 @dataclass(slots=True)
 class Replay:
-    """Writes the rows of a recorded case for a further case."""
+    """Writes the rows of a recorded case for a further case; every text of it is ready before :meth:`run` begins."""
 
     recording: Recording
     serial: int
@@ -108,37 +118,46 @@ class Replay:
     left: dict[str, deque[int]] = field(default_factory=dict)
     texts: list[tuple[str, str]] = field(default_factory=list)
     uuids: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+    ready: list[list[Prepared]] = field(default_factory=list)
 
-    def run(self, connection: psycopg.Connection[Any]) -> None:
-        """Write it all, in the recorded transactions."""
+    def __post_init__(self) -> None:
+        """Put the further case's number and keys into all values, except the keys that the database will give."""
         held = self.recording
         self.left = defaultdict(deque, {table: deque(keys) for table, keys in held.keys.items()})
         self.texts = [(text, _other(text, self.serial)) for text in held.texts]
         self.uuids = {old: uuid.uuid4() for old in held.uuids}
         self.texts += [(str(old), str(new)) for old, new in self.uuids.items()]
-        for transaction in held.transactions:
+        self.ready = [[self._prepared(statement) for statement in found] for found in held.transactions]
+
+    def run(self, connection: psycopg.Connection[Any]) -> None:
+        """Write it all, in the recorded transactions."""
+        for transaction in self.ready:
             with connection.transaction():
-                for statement in transaction:
-                    self._execute(connection, statement)
+                for each in transaction:
+                    for place, table in each.places:
+                        each.values[place] = self._key(table, each.values[place])
+                    cursor = connection.execute(each.sql, each.values)
+                    if each.gives:
+                        for (key,) in cursor.fetchall():
+                            self.keys[each.gives, self.left[each.gives].popleft()] = key
 
-    def _execute(self, connection: psycopg.Connection[Any], statement: Statement) -> None:
-        cursor = connection.execute(statement.sql, self._values(statement))
-        if statement.sql.lstrip().startswith("INSERT") and statement.table in self.recording.keys:
-            for (key,) in cursor.fetchall():
-                self.keys[statement.table, self.left[statement.table].popleft()] = key
-
-    def _values(self, statement: Statement) -> Any:
+    def _prepared(self, statement: Statement) -> Prepared:
+        held, table = self.recording.keys, statement.table
         if isinstance(statement.values, dict):
-            return {name: self._plain(value) for name, value in statement.values.items()}
+            return Prepared(statement.sql, {name: self._plain(value) for name, value in statement.values.items()})
         values = [self._plain(value) for value in statement.values]
+        places: list[tuple[int, str]] = []
         if statement.columns:
             width = len(statement.columns)
-            for index, value in enumerate(values):
+            for index in range(len(values)):
                 column = statement.columns[index % width]
-                values[index] = self._key(statement.table if column == "key" else KEYS.get(column, ""), value)
-        elif statement.table in self.recording.keys and values:
-            values[-1] = self._key(statement.table, values[-1])
-        return values
+                named = table if column == "key" else KEYS.get(column, "")
+                if named:
+                    places.append((index, named))
+        elif table in held and values:
+            places.append((len(values) - 1, table))
+        gives = table if table in held and statement.sql.lstrip().startswith("INSERT") else ""
+        return Prepared(statement.sql, values, tuple(places), gives)
 
     def _key(self, table: str, value: Any) -> Any:
         if isinstance(value, list):

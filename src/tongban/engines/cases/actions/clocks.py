@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.limits import Resolved, Resolver
 from tongban.engines.cases.loading import Loaded, ledger
 from tongban.engines.cases.models import Case, CaseClock, ClockEntry, Task
@@ -13,7 +12,7 @@ from tongban.engines.cases.rules.lights import Dates, light_of_case, next_check
 from tongban.engines.cases.rules.state import Change, ClockLine, OpenClock
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
-from tongban.foundation.rows.statements import insert
+from tongban.foundation.rows.statements import insert, update_all
 
 MAIN = ("acceptance", "statutory", "promised", "delivery")
 CLOCK_FIELDS = ["task", "due_on", "warn_on", "running", "provisional", "used", "extended", "ended_on", "late"]
@@ -145,7 +144,7 @@ class ClockBook:
     def save(self, _today: dt.date) -> None:
         """Write the changed clocks and tasks."""
         if self.changed:
-            update_rows(list(self.changed.values()), CLOCK_FIELDS)
+            update_all(list(self.changed.values()), CLOCK_FIELDS)
         save_tasks(self.loaded, self.touched)
 
 
@@ -184,4 +183,4 @@ def _task_dates(task: Task, live: list[CaseClock], case: Case) -> None:
 def save_tasks(loaded: Loaded, touched: set[int]) -> None:
     """Write the tasks that are live or were touched by this change."""
     rows = [task for task in loaded.tasks if task.state != Task.State.CLOSED or task.pk in touched]
-    update_rows(rows, TASK_FIELDS)
+    update_all(rows, TASK_FIELDS)

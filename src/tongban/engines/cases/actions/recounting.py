@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from tongban.engines.cases.actions.acting import LAW
-from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.actions.clocks import CLOCK_FIELDS, set_columns
 from tongban.engines.cases.actions.extras import record_event
 from tongban.engines.cases.loading import HEAVY, Loaded, ledger, load_case
@@ -16,6 +15,7 @@ from tongban.engines.cases.models import Case, CaseClock, Task
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit, derive
+from tongban.foundation.rows.statements import update_all
 
 BATCH = 200
 
@@ -69,7 +69,7 @@ def _recount(loaded: Loaded, at: dt.datetime) -> bool:
         changed.append(clock)
     if not changed:
         return False
-    update_rows(changed, CLOCK_FIELDS)
+    update_all(changed, CLOCK_FIELDS)
     set_columns(loaded, today)
     loaded.case.save(
         update_fields=[
@@ -77,7 +77,7 @@ def _recount(loaded: Loaded, at: dt.datetime) -> bool:
         ]
     )  # fmt: skip
     live = [task for task in loaded.tasks if task.state != Task.State.CLOSED]
-    update_rows(live, ["step_due_on", "due_on", "warn_on"])
+    update_all(live, ["step_due_on", "due_on", "warn_on"])
     if moved:
         record_event(
             case=loaded.case,

@@ -11,12 +11,12 @@ from django.db import transaction
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions.acting import LAW, settle
-from tongban.engines.cases.actions.bulk import update_rows
 from tongban.engines.cases.actions.clocks import set_columns
 from tongban.engines.cases.loading import Loaded, compiled_of
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Light
 from tongban.engines.cases.registers import LightChange
 from tongban.foundation.clock.now import local_date
+from tongban.foundation.rows.statements import update_all
 
 BATCH = 1000
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def _turn(cases: Sequence[Case], clocks: dict[int, list[CaseClock]], at: dt.date
             )  # fmt: skip
             events.append(_event(case, before, late, at))
             changes.append(LightChange(case.pk, case.number, case.unit_id, before, case.light, today, at, late))
-    update_rows(cases, ["light", "paused", "next_check_on", "event_seq"])
+    update_all(cases, ["light", "paused", "next_check_on", "event_seq"])
     CaseEvent.objects.bulk_create(events, batch_size=BATCH)
     result.turned += len(changes)
     if changes:
