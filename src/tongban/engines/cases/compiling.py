@@ -10,10 +10,12 @@ from typing import Any
 
 from tongban.engines.cases.rules.compiled import (
     ActionDef,
+    AskDef,
     ClockDef,
     Compiled,
     CorrectionDef,
     EventDef,
+    ExpiryDef,
     ExtensionDef,
     LimitRef,
     NoticeDef,
@@ -21,10 +23,13 @@ from tongban.engines.cases.rules.compiled import (
     StepDef,
     Text,
 )
+from tongban.engines.cases.rules.regimes import regime_of
 from tongban.engines.cases.rules.vocabulary import Kind
 from tongban.engines.cases.schema import (
     ActionSpec,
+    AskSpec,
     EventSpec,
+    ExpirySpec,
     ExtensionSpec,
     LimitSpec,
     NoticeSpec,
@@ -52,6 +57,7 @@ TITLES: dict[Kind, tuple[str, str]] = {
     Kind.DELIVER: ("送达", "Deliver"),
     Kind.CLOSE: ("办结归档", "Close and file"),
     Kind.TERMINATE: ("终止办理", "End the handling"),
+    Kind.RETURN_APPLICATION: ("退回并一次告知", "Return with everything that is missing"),
     Kind.APPROVE_EXTENSION: ("批准延期", "Approve more time"),
     Kind.REJECT_EXTENSION: ("不批准延期", "Refuse more time"),
 }
@@ -71,6 +77,7 @@ EVENTS: dict[Kind, tuple[str, str]] = {
     Kind.DELIVER: ("送达", "Delivered"),
     Kind.CLOSE: ("办结归档", "Closed and filed"),
     Kind.TERMINATE: ("终止办理", "Handling ended"),
+    Kind.RETURN_APPLICATION: ("退回并一次告知", "Returned with everything that is missing"),
     Kind.APPROVE_EXTENSION: ("批准延期", "More time approved"),
     Kind.REJECT_EXTENSION: ("未批准延期", "More time not approved"),
 }
@@ -83,8 +90,13 @@ def compile_process(spec: ProcessSpec, *, rule_of: RuleOf) -> Compiled:
     """
     on = spec.effective_from
     clocks = {
-        kind: ClockDef(limit=_limit(clock.limit, rule_of, on), on_expiry=clock.on_expiry or "")
-        for kind in ("acceptance", "statutory", "promised", "delivery")
+        kind: ClockDef(
+            limit=_limit(clock.limit, rule_of, on),
+            on_expiry=clock.on_expiry or "",
+            starts=clock.starts or "",
+            until=clock.until or "",
+        )
+        for kind in ("acceptance", "notice", "review", "statutory", "promised", "delivery")
         if (clock := getattr(spec.clocks, kind)) is not None
     }
     return Compiled(
@@ -95,7 +107,7 @@ def compile_process(spec: ProcessSpec, *, rule_of: RuleOf) -> Compiled:
         start=spec.start,
         instant=spec.instant,
         steps={code: _step(code, step, spec, rule_of) for code, step in spec.steps.items()},
-        specials={code: _special(code, special, rule_of, on) for code, special in spec.specials.items()},
+        specials={code: _special(code, special, spec, rule_of) for code, special in spec.specials.items()},
         clocks=clocks,
         extension=_extension(spec.extension, rule_of, on) if spec.extension else None,
         correction=None
@@ -196,9 +208,30 @@ def _step(code: str, spec: StepSpec, whole: ProcessSpec, rule_of: RuleOf) -> Ste
         starts=tuple(spec.starts),
         separate_from=tuple(spec.separate_from),
         unit=spec.unit,
+        asks={name: _ask(name, ask, rule_of, whole.effective_from) for name, ask in spec.asks.items()},
+        on_expiry=_expiry(spec.on_expiry),
         actions=actions,
         visible=spec.visible,
     )
+
+
+def _ask(code: str, spec: AskSpec, rule_of: RuleOf, on: dt.date) -> AskDef:
+    return AskDef(
+        code=code,
+        title=_text(spec.title),
+        line=spec.line,
+        role=spec.role.value,
+        limit=_limit(spec.limit, rule_of, on),
+        question=spec.question.zh if spec.question else "",
+        on_expiry=_expiry(spec.on_expiry),
+    )
+
+
+def _expiry(spec: ExpirySpec | None) -> ExpiryDef | None:
+    if spec is None:
+        return None
+    said = {"conclusion": spec.conclusion} if spec.conclusion else {}
+    return ExpiryDef(do=spec.do or "", data={**said, **spec.data}, basis=spec.basis.zh)
 
 
 def _step_action(name: str, action: ActionSpec, step: StepSpec) -> ActionDef:
@@ -208,9 +241,9 @@ def _step_action(name: str, action: ActionSpec, step: StepSpec) -> ActionDef:
     return made.model_copy(update={"event": {"zh": f"{step.title.zh}完成", "en": f"{step.title.en} finished"}})
 
 
-def _special(code: str, spec: SpecialSpec, rule_of: RuleOf, on: dt.date) -> SpecialDef:
+def _special(code: str, spec: SpecialSpec, whole: ProcessSpec, rule_of: RuleOf) -> SpecialDef:
     title = _text(spec.title)
-    told = ("expected_days",) if spec.stops_clock else ()
+    told = ("expected_days",) if spec.stops_clock and regime_of(whole.regime).told_in_advance else ()
     people = ("members",) if spec.min_people else ()
     start = _action(
         f"start_{code}",
@@ -242,11 +275,12 @@ def _special(code: str, spec: SpecialSpec, rule_of: RuleOf, on: dt.date) -> Spec
         title=title,
         role=spec.role.value,
         hosts=tuple(spec.hosts),
-        limit=_limit(spec.limit, rule_of, on),
+        limit=_limit(spec.limit, rule_of, whole.effective_from),
         stops_clock=spec.stops_clock,
         basis=spec.basis.zh if spec.basis else "",
         min_people=spec.min_people,
         conclusions={key: _text(text) for key, text in spec.conclusions.items()},
+        on_expiry=_expiry(spec.on_expiry),
         start=start,
         finish=finish,
     )
@@ -257,11 +291,19 @@ def _extension(spec: ExtensionSpec, rule_of: RuleOf, on: dt.date) -> ExtensionDe
     return ExtensionDef(
         limit=_limit(spec.limit, rule_of, on, extension=True),
         approver=spec.approver.value,
+        unit=spec.unit,
+        level=spec.level or _approver(spec.limit, rule_of, on),
         times=spec.times,
         request=_action("request_extension", ActionSpec(visible=False), kind=Kind.REQUEST_EXTENSION),
         approve=_action("approve_extension", approve, kind=Kind.APPROVE_EXTENSION),
         reject=_action("reject_extension", ActionSpec(visible=False), kind=Kind.REJECT_EXTENSION),
     )
+
+
+def _approver(spec: LimitSpec, rule_of: RuleOf, on: dt.date) -> str:
+    """Return whom the rule of law names as approver of more time."""
+    extension = rule_of(spec.rule, on).extension if spec.rule is not None else None
+    return str(extension.get("approver", "")) if extension else ""
 
 
 def fingerprint(source: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from tongban.engines.cases.compiling import source_of
 from tongban.engines.cases.rules.compiled import Compiled, LimitRef
-from tongban.engines.cases.rules.limits import fit
+from tongban.engines.cases.rules.limits import fit, limit_of
 from tongban.foundation.clock.models import LimitRule
 from tongban.foundation.clock.queries import rule
 from tongban.foundation.clock.rules import Limit, Unit
@@ -54,9 +54,8 @@ class Resolver:
     def resolve(self, key: str, on: dt.date) -> Resolved | None:
         """Return the limit a clock starts with, or None if none applies."""
         kind, _, code = key.partition(":")
-        if kind in ("step", "special"):
-            place = self.compiled.steps if kind == "step" else self.compiled.specials
-            ref = place[code].limit
+        if kind in ("step", "special", "ask"):
+            ref = limit_of(self.compiled, code)
             return None if ref is None else self._of(ref, on, cut=fit(self.compiled, self.item.promised).get(code))
         clock = self.compiled.clocks.get(kind)
         return None if clock is None else self._of(clock.limit, on)

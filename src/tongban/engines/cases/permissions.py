@@ -17,6 +17,7 @@ HANDLERS = (
     Role.EXPERT_COORDINATOR,
     Role.APPROVER,
     Role.JOINT_COORDINATOR,
+    Role.DISCLOSURE_HEAD,
 )
 NOBODY = Q(pk__in=[])
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from tongban.engines.cases.rules.vocabulary import DECLARABLE, FIELDS, SPECIAL_KINDS, Kind, Phase
+from tongban.engines.cases.rules.vocabulary import APPROVERS, DECLARABLE, FIELDS, SPECIAL_KINDS, Kind, Phase
 from tongban.foundation.clock.rules import Unit
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import LocalizedText
@@ -97,6 +97,35 @@ class ActionSpec(_Strict):
     _needs = field_validator("needs", "offers")(_known_fields)
 
 
+class ExpirySpec(_Strict):
+    """What the law does when a limit runs out. ``do`` names an action of the step; ``conclusion`` is that of a procedure
+    or of a department asked; ``basis`` is the article.
+    """
+
+    do: Name | None = None
+    conclusion: Name | None = None
+    data: dict[str, Any] = {}
+    basis: LocalizedText
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.do is None) == (self.conclusion is None):
+            msg = "on_expiry 要写 do（环节的操作）或者 conclusion（特别程序、会签的结论），二者取一"
+            raise ValueError(msg)
+        return self
+
+
+class AskSpec(_Strict):
+    """A department asked by a joint step: the unit of a vertical line in the same region, its role and its limit."""
+
+    title: LocalizedText
+    line: Name
+    role: Role = Role.REVIEWER
+    limit: LimitSpec
+    question: LocalizedText | None = None
+    on_expiry: ExpirySpec | None = None
+
+
 class StepSpec(_Strict):
     """A step of the main line: who does it, within which limit, and what can be done there."""
 
@@ -107,6 +136,8 @@ class StepSpec(_Strict):
     starts: list[Name] = []
     separate_from: list[Name] = []
     unit: Literal["lead", "superior"] = "lead"
+    asks: dict[Name, AskSpec] = {}
+    on_expiry: ExpirySpec | None = None
     visible: bool = True
     actions: Annotated[dict[Name, ActionSpec], Field(min_length=1)]
 
@@ -135,6 +166,7 @@ class SpecialSpec(_Strict):
     basis: LocalizedText | None = None
     min_people: Annotated[int, Field(ge=0, le=9)] = 0
     conclusions: Annotated[dict[Name, LocalizedText], Field(min_length=1)]
+    on_expiry: ExpirySpec | None = None
     start: ActionSpec = ActionSpec()
     finish: ActionSpec = ActionSpec()
 
@@ -151,27 +183,45 @@ class ClockSpec(_Strict):
     """One of the law's clocks."""
 
     limit: LimitSpec
-    on_expiry: Literal["deemed_accept"] | None = None
+    on_expiry: Literal["deemed_accept", "lapse"] | None = None
+    starts: Name | None = None
+    until: Name | None = None
 
 
 class ClocksSpec(_Strict):
     """The clocks a case may have besides those of its steps."""
 
     acceptance: ClockSpec | None = None
+    notice: ClockSpec | None = None
+    review: ClockSpec | None = None
     statutory: ClockSpec | None = None
     promised: ClockSpec | None = None
     delivery: ClockSpec | None = None
 
 
 class ExtensionSpec(_Strict):
-    """How far, how often and by whom the main clock may be extended; the applicant is told the reason."""
+    """How far, how often and by whom the main clock may be extended; the applicant is told the reason.
+
+    ``level`` is whom the law names; without it the rule of the limit says so. ``unit`` is where the approver sits.
+    """
 
     limit: LimitSpec
     approver: Role
+    unit: Literal["lead", "government"] = "lead"
+    level: str | None = None
     times: Annotated[int, Field(ge=1, le=3)] = 1
     steps: Annotated[list[Name], Field(min_length=1)]
     notices: list[NoticeSpec] = []
     messages: list[Template] = []
+
+
+    @field_validator("level")
+    @classmethod
+    def _known_level(cls, level: str | None) -> str | None:
+        if level is not None and level not in APPROVERS:
+            msg = f"没有这样的批准人，可用的有 {'、'.join(sorted(APPROVERS))}"
+            raise ValueError(msg)
+        return level
 
 
 class CorrectionSpec(_Strict):
@@ -210,7 +260,7 @@ class ExampleSpec(_Strict):
     acts: list[ExampleAct]
     status: str
     result: str = ""
-    due: dict[Literal["acceptance", "statutory", "promised", "delivery"], dt.date] = {}
+    due: dict[Literal["acceptance", "notice", "review", "statutory", "promised", "delivery"], dt.date] = {}
 
 
 class ProcessSpec(_Strict):
@@ -219,7 +269,7 @@ class ProcessSpec(_Strict):
     code: Code
     version: Annotated[int, Field(ge=1)]
     title: LocalizedText
-    regime: Literal["licensing"]
+    regime: Literal["licensing", "information", "registration"]
     effective_from: dt.date
     instant: bool = False
     basis: Annotated[list[LocalizedText], Field(min_length=1)]
@@ -229,5 +279,7 @@ class ProcessSpec(_Strict):
     specials: dict[Name, SpecialSpec] = {}
     extension: ExtensionSpec | None = None
     correction: CorrectionSpec | None = None
-    events: dict[Literal["submit", "supplement", "withdraw", "deemed_accept", "abandon"], EventSpec] = {}
+    events: dict[
+        Literal["submit", "supplement", "withdraw", "deemed_accept", "deemed_renew", "abandon"], EventSpec
+    ] = {}
     examples: Annotated[list[ExampleSpec], Field(min_length=1)]

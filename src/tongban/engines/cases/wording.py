@@ -29,6 +29,9 @@ _REFUSALS = {
     "correction_once": lazy("补正只能一次性告知，本件已经告知过。请依法作出受理或者不予受理的决定。"),
     "correction_running": lazy("补正期限还没有届满，请等申请人补正。"),
     "correction_lapsed": lazy("补正期限已过，申请视为放弃。需要办理的，请重新提交申请。"),
+    "correction_late": lazy("告知补正的期间（收到申请之日起七个工作日）已过，不能再要求补正，请按现有申请答复。"),
+    "no_written_notice": lazy("“%(special)s”要停止计时，必须书面告知所需时间。本流程没有配置告知文书，不能启动。"),
+    "only_by_hand": lazy("期限没有届满，或者法律没有规定由此产生这一结果，要由承办人办理。"),
     "no_correction": lazy("本事项的流程没有补正环节。"),
     "no_extension": lazy("本事项的流程不允许延期。"),
     "extension_pending": lazy("已有一份延期申请等待批准。"),
@@ -143,6 +146,9 @@ _CAUSES = {
     "terminated": lazy("终止办理"),
     "not_accepted": lazy("不予受理"),
     "closed": lazy("办结"),
+    "returned": lazy("退回"),
+    "sent_up": lazy("报送上级机关"),
+    "deemed_renewed": lazy("视为准予延续"),
 }
 
 _OUTCOMES = {

@@ -151,6 +151,7 @@ class LicenseEvent(models.Model):
         REVOKED = "revoked", pgettext_lazy("license", "吊销")
         EXPIRED = "expired", pgettext_lazy("license", "到期")
         CANCELLED = "cancelled", pgettext_lazy("license", "注销")
+        RENEWED = "renewed", pgettext_lazy("license", "视为延续")
 
     license = models.ForeignKey(License, models.PROTECT, related_name="events", verbose_name=_("电子证照"))
     kind = models.CharField(_("事件"), max_length=12, choices=Kind.choices)

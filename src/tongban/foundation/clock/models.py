@@ -67,6 +67,54 @@ class CalendarDay(models.Model):
         return f"{self.day} {self.name}"
 
 
+class CalendarProposal(models.Model):
+    """A year's arrangement as someone entered it. It takes effect only when a second person confirms it.
+
+    ``days_off`` and ``make_up`` map ISO days to the holiday's code or name; ``text`` is the notice as pasted.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", _("待确认")
+        CONFIRMED = "confirmed", _("已生效")
+        DECLINED = "declined", _("未同意")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    jurisdiction = models.CharField(_("适用区划"), max_length=12, blank=True)
+    year = models.PositiveSmallIntegerField(_("年份"))
+    text = models.TextField(_("通知原文"))
+    days_off = models.JSONField(_("放假"), default=dict)
+    make_up = models.JSONField(_("调休上班"), default=dict)
+    source = models.CharField(_("来源"), max_length=200)
+    source_number = models.CharField(_("文号"), max_length=60, blank=True)
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.WAITING)
+    proposed_by = models.CharField(_("录入人标识"), max_length=120)
+    proposed_by_name = models.CharField(_("录入人"), max_length=120)
+    proposed_at = models.DateTimeField(_("录入时间"))
+    decided_by = models.CharField(_("确认人标识"), max_length=120, blank=True)
+    decided_by_name = models.CharField(_("确认人"), max_length=120, blank=True)
+    decided_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("待确认的工作日安排")
+        verbose_name_plural = _("待确认的工作日安排")
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "year"], condition=Q(state="waiting"), name="calendar_proposal_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | ~Q(proposed_by=F("decided_by")),
+                name="calendar_confirmed_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction or 'CN'} {self.year} {self.state}"
+
+
 class CalendarStamp(models.Model):
     """One row that changes with every change of a calendar, so that a process knows when its copy is old."""
 

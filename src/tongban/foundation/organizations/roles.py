@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     EXPERT_COORDINATOR = "expert_coordinator", _("专家评审组织")
     APPROVER = "approver", _("决定")
     UNIT_HEAD = "unit_head", _("单位负责人")
+    DISCLOSURE_HEAD = "disclosure_head", _("信息公开机构负责人")
     JOINT_COORDINATOR = "joint_coordinator", _("并联审批牵头")
     SUPERVISOR = "supervisor", _("效能监察")
     APPEAL_DISPATCHER = "appeal_dispatcher", _("诉求分派")

@@ -20,7 +20,8 @@ from tongban.engines.cases.models import Case, CaseEvent, Task
 from tongban.engines.cases.permissions import ACT
 from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.decide import decide
-from tongban.engines.cases.rules.state import Act, Change, ClockView, Refusal, State
+from tongban.engines.cases.rules.expiry import act_of_law, expired
+from tongban.engines.cases.rules.state import Act, Change, Refusal, State
 from tongban.engines.catalog.models import Implementation, StandardItem
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
@@ -32,7 +33,8 @@ from tongban.foundation.rows.statements import lock as lock_rows
 LAW = system_actor("law")
 """Who acts when a limit runs out and the law itself says what follows."""
 
-_BY_EXPIRY = {"deemed_accept": "deemed_accept", "abandon": "abandon"}
+_MOST = 50
+"""The most effects that can follow from one another on a case at once."""
 
 
 class _Expired(Exception):  # noqa: N818
@@ -112,15 +114,6 @@ def _act_once(
     return locked
 
 
-def expired(state: State) -> ClockView | None:
-    """Return a live clock that has run out and of whose end the law says what follows."""
-    for clock in state.live_clocks():
-        due = clock.due_on
-        if clock.on_expiry in _BY_EXPIRY and due is not None and state.on is not None and state.on > due:
-            return clock
-    return None
-
-
 def settle(*, case: Case, at: dt.datetime) -> list[str]:
     """Let the law's own effects happen on a case whose limits have run out; return what happened.
 
@@ -130,14 +123,14 @@ def settle(*, case: Case, at: dt.datetime) -> list[str]:
     with transaction.atomic():
         locked = lock(case, LAW)
         loaded = load_case(locked)
-        for _round in range(4):
+        for _round in range(_MOST):
             state = loaded.state(local_date(at))
             clock = expired(state)
             if clock is None:
                 break
-            code = _BY_EXPIRY[clock.on_expiry]
-            perform(loaded, state, Act(code, who(LAW, locked), local_date(at)), by=LAW, at=at)
-            done.append(code)
+            effect = act_of_law(loaded.compiled, state, clock)
+            perform(loaded, state, effect, by=LAW, at=at)
+            done.append(effect.code)
     return done
 
 

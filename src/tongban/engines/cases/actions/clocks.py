@@ -8,17 +8,17 @@ from dataclasses import dataclass, field
 from tongban.engines.cases.limits import Resolved, Resolver
 from tongban.engines.cases.loading import Loaded, ledger
 from tongban.engines.cases.models import Case, CaseClock, ClockEntry, Task
-from tongban.engines.cases.rules.lights import Dates, light_of_case, next_check
+from tongban.engines.cases.rules.lights import Dates, light_of, light_of_case, next_check
 from tongban.engines.cases.rules.state import Change, ClockLine, OpenClock
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
 from tongban.foundation.rows.statements import insert, update_all
 
-MAIN = ("acceptance", "statutory", "promised", "delivery")
+MAIN = ("acceptance", "review", "statutory", "promised", "delivery")
 CLOCK_FIELDS = ["task", "due_on", "warn_on", "running", "provisional", "used", "extended", "ended_on", "late"]
 TASK_FIELDS = [
-    "state", "assignee", "opened_at", "step_due_on", "due_on", "warn_on", "closed_at", "closed_by", "outcome", "opinion",
-    "late_days",
+    "state", "assignee", "opened_at", "step_due_on", "due_on", "warn_on", "light", "closed_at", "closed_by", "outcome",
+    "opinion", "late_days",
 ]  # fmt: skip
 
 
@@ -86,13 +86,14 @@ class ClockBook:
         clock = self._clock(line.clock)
         if clock is None:  # a limit that does not apply to this case
             return
+        before = self.entries(clock)
         entry = ClockEntry(
             kind=line.kind,
-            on=line.on,
+            on=max(line.on, before[-1].on) if before else line.on,
             at=self.at,
             cause=line.cause,
             basis=line.basis,
-            resumption="continue" if line.kind == "resume" else "",
+            resumption=line.resumption if line.kind == "resume" else "",
             event_seq=self.event_seq,
         )
         if line.extra is not None:
@@ -166,16 +167,19 @@ def set_columns(loaded: Loaded, today: dt.date) -> None:
         case.next_check_on = next_check(dates, today)
     for task in loaded.tasks:
         if task.state != Task.State.CLOSED:
-            _task_dates(task, live, case)
+            _task_dates(task, live, case, today)
+        else:
+            task.light = "none"
 
 
-def _task_dates(task: Task, live: list[CaseClock], case: Case) -> None:
+def _task_dates(task: Task, live: list[CaseClock], case: Case, today: dt.date) -> None:
     own = next((clock for clock in live if clock.task_id == task.pk and clock.running), None)
     kinds = ("correction",) if case.status == Case.Status.CORRECTION else MAIN
     main = [clock for clock in live if clock.kind in kinds and clock.running and task.kind != Task.Kind.EXTENSION]
     rows = [clock for clock in [own, *main] if clock is not None and clock.due_on is not None]
     first = min(rows, key=lambda clock: clock.due_on or dt.date.max, default=None)
     task.step_due_on = own.due_on if own else None
+    task.light = light_of(own.due_on, own.warn_on, today) if own else "none"
     task.due_on = first.due_on if first else None
     task.warn_on = min((clock.warn_on for clock in rows if clock.warn_on is not None), default=None)
 

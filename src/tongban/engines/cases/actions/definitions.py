@@ -14,7 +14,8 @@ from tongban.engines.cases.limits import ItemLimits, Resolver
 from tongban.engines.cases.models import ProcessDefinition
 from tongban.engines.cases.rules.compiled import Compiled
 from tongban.engines.cases.rules.examples import Example, Line, play
-from tongban.engines.cases.rules.verify import Known, Mistake, verify
+from tongban.engines.cases.rules.mistakes import Mistake
+from tongban.engines.cases.rules.verify import Known, verify
 from tongban.engines.cases.schema import ExampleSpec, ProcessSpec
 from tongban.foundation.clock.models import LimitRule
 from tongban.foundation.clock.queries import RuleMissingError, calendar_for, rule

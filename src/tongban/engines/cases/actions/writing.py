@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongban.engines.cases.actions.clocks import ClockBook
+from tongban.engines.cases.actions.places import unit_for
 from tongban.engines.cases.limits import Resolver
 from tongban.engines.cases.loading import Loaded
 from tongban.engines.cases.models import (
@@ -19,7 +20,7 @@ from tongban.engines.cases.models import (
     Task,
 )
 from tongban.engines.cases.rules.state import Change, OpenTask
-from tongban.engines.cases.rules.vocabulary import OVER
+from tongban.engines.cases.rules.vocabulary import OVER, Kind
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.rules import Calendar
@@ -81,11 +82,17 @@ class Writer:
     def _close_tasks(self) -> None:
         for close in self.change.close_tasks:
             task = self._task(close.ref)
-            task.state, task.closed_at, task.outcome = Task.State.CLOSED, self.at, close.outcome
+            task.state, task.closed_at, task.outcome = Task.State.CLOSED, self._legal_moment(), close.outcome
             task.opinion = close.opinion
             if close.ref == self.change.task and self.by.account is not None:
                 task.closed_by = self.by.account
             self.book.touched.add(task.pk)
+
+    def _legal_moment(self) -> dt.datetime:
+        """Return now, or the beginning of the day from which the law's own effect counts."""
+        effective = self.change.effective_on
+        early = self.by.system and effective < self.on and self.change.kind is not Kind.DEEMED_ACCEPT
+        return _moment(effective) or self.at if early else self.at
 
     def _touch_tasks(self) -> None:
         for touch in self.change.touch_tasks:
@@ -99,22 +106,19 @@ class Writer:
             self.book.touched.add(task.pk)
 
     def _open(self, opened: OpenTask) -> Task:
-        unit = opened.unit
-        if unit == "superior":
-            unit = self.case.unit.parent_id or self.case.unit_id
         task = Task(
             case=self.case,
             kind=opened.kind,
             step=opened.step,
             title=localized(self.loaded.compiled.title_of(opened.step), language=ZH),
-            unit_id=int(unit),
+            unit_id=unit_for(self.case, opened.unit),
             role=opened.role,
             assignee_id=opened.assignee,
             parent=None if opened.parent is None else self._task(opened.parent),
             blocking=opened.blocking,
             state=opened.state,
             question=opened.question,
-            opened_at=self.at,
+            opened_at=self._legal_moment(),
         )
         insert([task])
         self.loaded.tasks.append(task)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.engines.cases.models.definition import ProcessDefinition
 from tongban.engines.catalog.models import Implementation
+from tongban.engines.licenses.models import License
 from tongban.foundation.accounts.fields import EncryptedTextField
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.forms.models import FormVersion
@@ -60,6 +61,7 @@ class Case(models.Model):
         WITHDRAWN = "withdrawn", _("申请人撤回")
         ABANDONED = "abandoned", _("视为放弃")
         TERMINATED = "terminated", _("终止办理")
+        RETURNED = "returned", _("退回")
 
     class Channel(models.TextChoices):
         """How it came in."""
@@ -77,6 +79,9 @@ class Case(models.Model):
     title = models.CharField(_("事项名称"), max_length=200)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("主办件")
+    )
+    renews = models.ForeignKey(
+        License, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请延续的证照")
     )
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请账户")

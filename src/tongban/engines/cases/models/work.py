@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongban.engines.cases.models.case import Case
+from tongban.engines.cases.models.case import Case, Light
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.roles import Role
@@ -18,7 +18,8 @@ from tongban.foundation.organizations.roles import Role
 class Task(models.Model):
     """Work waiting for someone. The open tasks are the state of the process; a parent waits for its children.
 
-    ``due_on`` is the earlier of the step's own limit and the case's running limit; both come from the clocks.
+    ``due_on`` is the earlier of the step's own limit and the case's running limit; both come from the clocks. ``light``
+    is that of the step's own limit alone.
     """
 
     class Kind(models.TextChoices):
@@ -27,6 +28,7 @@ class Task(models.Model):
         MAIN = "main", _("流程环节")
         SPECIAL = "special", _("特别程序")
         CO_HANDLE = "co_handle", _("会商")
+        JOINT = "joint", _("并联审批")
         EXTENSION = "extension", _("延期审批")
 
     class State(models.TextChoices):
@@ -55,6 +57,7 @@ class Task(models.Model):
     step_due_on = models.DateField(_("环节到期日"), null=True, blank=True)
     due_on = models.DateField(_("到期日"), null=True, blank=True)
     warn_on = models.DateField(_("预警日"), null=True, blank=True)
+    light = models.CharField(_("环节亮灯"), max_length=8, choices=Light.choices, default=Light.NONE, db_default=Light.NONE)
     closed_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("完成人")
@@ -100,6 +103,9 @@ class CaseClock(models.Model):
         SPECIAL = "special", _("特别程序时限")
         DELIVERY = "delivery", _("送达时限")
         CORRECTION = "correction", _("补正期限")
+        NOTICE = "notice", _("补正告知期间")
+        REVIEW = "review", _("下级初审时限")
+        EXPIRY = "expiry", _("证照有效期")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", verbose_name=_("办件"))
     task = models.ForeignKey(Task, models.CASCADE, null=True, blank=True, related_name="clocks", verbose_name=_("任务"))
@@ -202,6 +208,8 @@ class SpecialProcedure(models.Model):
         APPRAISAL = "appraisal", _("鉴定")
         BIDDING = "bidding", _("招标")
         AUCTION = "auction", _("拍卖")
+        THIRD_PARTY = "third_party", _("征求第三方意见")
+        OTHER_AGENCY = "other_agency", _("征求其他机关意见")
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="specials", verbose_name=_("办件"))
     task = models.OneToOneField(Task, models.CASCADE, related_name="special", verbose_name=_("任务"))

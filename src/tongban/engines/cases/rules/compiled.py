@@ -87,6 +87,26 @@ class ActionDef(_Frozen):
         return REPLIES if self.kind is Kind.REPLY and field == "conclusion" else ()
 
 
+class ExpiryDef(_Frozen):
+    """What the law does when a limit runs out: the action, what is said with it, and the article (in Chinese)."""
+
+    do: str = ""
+    data: dict[str, Any] = {}
+    basis: str
+
+
+class AskDef(_Frozen):
+    """A department that a joint step asks: the vertical line whose unit of the same region answers, within a limit."""
+
+    code: str
+    title: Text
+    line: str
+    role: str
+    limit: LimitRef
+    question: str = ""
+    on_expiry: ExpiryDef | None = None
+
+
 class StepDef(_Frozen):
     """A step on the main line."""
 
@@ -98,6 +118,8 @@ class StepDef(_Frozen):
     starts: tuple[str, ...] = ()
     separate_from: tuple[str, ...] = ()
     unit: str = "lead"
+    asks: dict[str, AskDef] = {}
+    on_expiry: ExpiryDef | None = None
     actions: dict[str, ActionDef]
     visible: bool = True
 
@@ -115,16 +137,21 @@ class SpecialDef(_Frozen):
     basis: str = ""
     min_people: int = 0
     conclusions: dict[str, Text]
+    on_expiry: ExpiryDef | None = None
     start: ActionDef
     finish: ActionDef
 
 
 class ClockDef(_Frozen):
-    """One of the law's clocks and what follows when it runs out."""
+    """One of the law's clocks and what follows when it runs out.
+
+    It begins with the step ``starts`` and ends with the step ``until``; without them with acceptance and decision.
+    """
 
     limit: LimitRef
     on_expiry: str = ""
     starts: str = ""
+    until: str = ""
 
 
 class ExtensionDef(_Frozen):
@@ -132,6 +159,8 @@ class ExtensionDef(_Frozen):
 
     limit: LimitRef
     approver: str
+    unit: str = "lead"
+    level: str = ""
     times: int = 1
     request: ActionDef
     approve: ActionDef
@@ -167,12 +196,16 @@ class Compiled(_Frozen):
     events: dict[str, EventDef] = {}
     instant: bool = False
 
+    @property
+    def asks(self) -> dict[str, AskDef]:
+        """Return the departments asked by all joint steps."""
+        return {code: ask for step in self.steps.values() for code, ask in step.asks.items()}
+
     def title_of(self, step: str) -> Text:
-        """Return the title of a step, special procedure or built-in task."""
-        if step in self.steps:
-            return self.steps[step].title
-        if step in self.specials:
-            return self.specials[step].title
+        """Return the title of a step, special procedure, department asked or built-in task."""
+        for place in (self.steps, self.specials, self.asks):
+            if step in place:
+                return place[step].title
         return BUILT_IN_STEPS.get(step, {"zh": step, "en": step})
 
     def event(self, kind: Kind) -> EventDef:
@@ -202,6 +235,8 @@ WITHDRAW = _action(Kind.WITHDRAW, "撤回申请", "Withdraw the application", "d
 SUPPLEMENT = _action(Kind.SUPPLEMENT, "提交补正材料", "Submit the corrections", "primary")
 DEEMED_ACCEPT = _action(Kind.DEEMED_ACCEPT, "逾期未告知，视为受理", "Deemed accepted, the time for a notice being over")
 ABANDON = _action(Kind.ABANDON, "逾期未补正，视为放弃申请", "Deemed abandoned, nothing having been corrected in time")
+DEEMED_RENEW = _action(Kind.DEEMED_RENEW, "期满未作决定，视为准予延续", "Deemed renewed, undecided when the license expired")
+LAPSE = _action(Kind.LAPSE, "期间届满", "A period has passed", visible=False)
 SUBMIT = _action(Kind.SUBMIT, "提交申请", "Application submitted")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tongban.engines.cases.rules import turns
 from tongban.engines.cases.rules.compiled import ActionDef, Compiled
+from tongban.engines.cases.rules.expiry import clock_behind
 from tongban.engines.cases.rules.fields import clean
 from tongban.engines.cases.rules.guards import actions_of_case, actions_of_task, guard
 from tongban.engines.cases.rules.state import Act, Change, Refusal, State, TaskView, Who
@@ -73,10 +74,11 @@ def decide(compiled: Compiled, state: State, act: Act) -> Change | Refusal:
     offer = find(compiled, state, act)
     if offer.refusal is not None:
         return offer.refusal
-    values, mistakes = clean(offer.action, act.data)
+    values, mistakes = clean(offer.action, act.data, by_law=act.who.system)
     if mistakes:
         return Refusal("data", fields=mistakes)
-    turn = Turn(compiled, state, act, offer.action, offer.task, values)
+    law = clock_behind(compiled, state, offer.task, offer.action) if act.who.system else None
+    turn = Turn(compiled, state, act, offer.action, offer.task, values, law)
     return _TURNS[offer.action.kind](turn)
 
 
@@ -86,7 +88,10 @@ _TURNS: dict[Kind, Callable[[Turn], Change | Refusal]] = {
     Kind.REFUSE_ACCEPTANCE: turns.refuse_acceptance,
     Kind.REQUEST_CORRECTION: turns.request_correction,
     Kind.SUPPLEMENT: turns.supplement,
+    Kind.DEEMED_RENEW: turns.deemed_renew,
     Kind.ABANDON: turns.abandon,
+    Kind.LAPSE: turns.lapse,
+    Kind.RETURN_APPLICATION: turns.return_application,
     Kind.WITHDRAW: turns.withdraw,
     Kind.COMPLETE: turns.complete,
     Kind.RETURN_BACK: turns.return_back,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,12 +11,17 @@ from typing import Any
 from tongban.engines.cases.rules import turns
 from tongban.engines.cases.rules.compiled import ActionDef, Compiled
 from tongban.engines.cases.rules.decide import decide
+from tongban.engines.cases.rules.expiry import act_of_law, expired
 from tongban.engines.cases.rules.guards import actions_of_case, actions_of_task
+from tongban.engines.cases.rules.mistakes import Mistake
 from tongban.engines.cases.rules.replay import LimitOf, Replay, open_paths
 from tongban.engines.cases.rules.state import Act, Refusal, State, TaskView, Who
-from tongban.engines.cases.rules.verify import Mistake
 from tongban.engines.cases.rules.vocabulary import BY_APPLICANT, BY_SYSTEM, FIELDS, FieldType
 from tongban.foundation.clock.rules import Calendar
+
+
+BY_LAW = "law"
+"""In an example: on this day the job runs that lets limits take effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,19 @@ class Example:
 
 def play(example: Example, compiled: Compiled, calendar: Calendar, limit_of: LimitOf, index: int) -> list[Mistake]:
     """Return what an example shows to be wrong."""
-    replay = Replay(compiled, calendar, limit_of, line=example.line)
+    units = {"government": 3, **{f"line:{ask.line}": 10 + n for n, ask in enumerate(compiled.asks.values())}}
+    replay = Replay(compiled, calendar, limit_of, line=example.line, units=units)
     first = calendar.next_workday(example.received)
     state = replay.apply(
         turns.begin(compiled, on=example.received, starts_on=first, lead_unit=1, by=1), received_on=example.received
     )
     for number, line in enumerate(example.lines):
         place = ("examples", index, "acts", number)
+        if line.do == BY_LAW:
+            state, done = run_law(replay, state, line.on, received_on=example.received)
+            if done:
+                continue
+            return [Mistake(place, f"{line.on} 没有届满的期限", f"no limit has run out on {line.on}")]
         outcome = decide(compiled, state, act_of(compiled, state, line))
         if isinstance(outcome, Refusal):
             if outcome.code != line.refused:
@@ -68,6 +80,18 @@ def play(example: Example, compiled: Compiled, calendar: Calendar, limit_of: Lim
         if broken:
             return [Mistake(place, f"流程状态不成立：{'；'.join(broken)}", "; ".join(broken))]
     return list(_ends(example, replay, state, index))
+
+
+def run_law(replay: Replay, state: State, on: dt.date, *, received_on: dt.date) -> tuple[State, int]:
+    """Let the law do everything that follows from limits run out by a day; return the state and how many effects."""
+    done = 0
+    while (clock := expired(state := dataclasses.replace(state, on=on))) is not None:
+        outcome = decide(replay.compiled, state, act_of_law(replay.compiled, state, clock))
+        if isinstance(outcome, Refusal):
+            break
+        state = replay.apply(outcome, received_on=received_on)
+        done += 1
+    return state, done
 
 
 def _refused(place: tuple[str | int, ...], line: Line, refusal: Refusal) -> Mistake:

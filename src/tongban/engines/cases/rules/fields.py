@@ -16,10 +16,12 @@ class FieldMistake(ValueError):  # noqa: N818 - carried to the form, never escap
     """A value that cannot be taken; the code names the sentence."""
 
 
-def clean(action: ActionDef, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def clean(
+    action: ActionDef, raw: Mapping[str, Any], *, by_law: bool = False
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values of the fields an action asks for, and the codes of what is wrong by field.
 
-    Values are JSON-able: text, whole numbers, ISO dates, lists of ``{text, basis}``, booleans.
+    Who took part and what was noted is not asked of the law itself (``by_law``). Values are JSON-able: text, whole numbers, ISO dates, lists of ``{text, basis}``, booleans.
     """
     values: dict[str, Any] = {}
     mistakes: dict[str, str] = {}
@@ -31,7 +33,7 @@ def clean(action: ActionDef, raw: Mapping[str, Any]) -> tuple[dict[str, Any], di
             mistakes[name] = str(wrong)
             continue
         if value in (None, "", [], False):
-            if name in action.all_needs:
+            if name in action.all_needs and not by_law:
                 mistakes[name] = "missing"
             continue
         values[name] = value

@@ -8,6 +8,8 @@ from tongban.engines.cases.rules.compiled import (
     ABANDON,
     ASSIGN,
     DEEMED_ACCEPT,
+    DEEMED_RENEW,
+    LAPSE,
     RECLAIM,
     REPLY,
     SUPPLEMENT,
@@ -15,6 +17,8 @@ from tongban.engines.cases.rules.compiled import (
     ActionDef,
     Compiled,
 )
+from tongban.engines.cases.rules.expiry import clock_behind
+from tongban.engines.cases.rules.regimes import regime_of
 from tongban.engines.cases.rules.state import Refusal, State, TaskView, Who
 from tongban.engines.cases.rules.vocabulary import (
     BEFORE_DECISION,
@@ -41,7 +45,7 @@ def actions_of_task(compiled: Compiled, state: State, task: TaskView) -> Iterato
         return
     if task.kind == "special":
         yield compiled.specials[task.step].finish
-    elif task.kind == "co_handle":
+    elif task.kind in ("co_handle", "joint"):
         yield REPLY
     elif task.kind == "extension":
         if compiled.extension is not None:
@@ -70,6 +74,8 @@ def actions_of_case(compiled: Compiled, state: State) -> Iterator[ActionDef]:
         yield WITHDRAW
     if not state.accepted and state.live_clocks("acceptance"):
         yield DEEMED_ACCEPT
+    for clock in state.live_clocks("notice", "expiry"):
+        yield LAPSE if clock.on_expiry == "lapse" else DEEMED_RENEW
 
 
 def guard(compiled: Compiled, state: State, who: Who, task: TaskView | None, action: ActionDef) -> Refusal | None:
@@ -91,6 +97,9 @@ def _guard_case(state: State, who: Who, action: ActionDef) -> Refusal | None:
 
 
 def _guard_person(compiled: Compiled, state: State, who: Who, task: TaskView, action: ActionDef) -> Refusal | None:
+    if who.system:
+        lawful = clock_behind(compiled, state, task, action)
+        return None if lawful is not None else Refusal("only_by_hand", hidden=True)
     if who.unit is None or who.unit != task.unit:
         return Refusal("other_unit", hidden=True)
     heads = action.kind in (Kind.ASSIGN, Kind.TRANSFER, Kind.RECLAIM) and HEAD in who.roles
@@ -131,10 +140,22 @@ def _guard_refuse_acceptance(compiled: Compiled, state: State, task: TaskView, a
     return _guard_accept(compiled, state, task, action)
 
 
-def _guard_correction(_compiled: Compiled, state: State, _task: TaskView, _action: ActionDef) -> Refusal | None:
+def _guard_correction(compiled: Compiled, state: State, _task: TaskView, _action: ActionDef) -> Refusal | None:
+    if regime_of(compiled.regime).correction == "restarts":
+        return _guard_correction_in_time(state)
     if state.accepted:
         return Refusal("already_accepted")
     return Refusal("correction_once") if state.corrections else None
+
+
+def _guard_correction_in_time(state: State) -> Refusal | None:
+    """Let a request be sent back for correction once, and only within the time for it (政府信息公开条例 Art. 30)."""
+    if state.corrections:
+        return Refusal("correction_once")
+    for clock in state.live_clocks("notice"):
+        if clock.due_on is not None and state.on is not None and state.on <= clock.due_on:
+            return None
+    return Refusal("correction_late")
 
 
 def _guard_special(compiled: Compiled, state: State, _task: TaskView, action: ActionDef) -> Refusal | None:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 DAY = dt.timedelta(days=1)
+MAIN = ("statutory", "promised", "review")
+WINDOWS = ("notice",)
+"""Clocks in whose time something may be done, without any duty to do it: they turn no light."""
 ORDER = ("none", "green", "paused", "amber", "red")
 
 
@@ -38,9 +41,11 @@ def light_of_case(clocks: Iterable[Dates], today: dt.date) -> tuple[str, bool]:
     lights = ["none"]
     paused = False
     for clock in clocks:
+        if clock.kind in WINDOWS:
+            continue
         if clock.kind == "correction":
             paused = True
-        elif not clock.running and clock.kind in ("statutory", "promised"):
+        elif not clock.running and clock.kind in MAIN:
             paused = True
             if clock.due_on is not None:
                 lights.append(light_of(clock.due_on, clock.warn_on, today))
@@ -56,7 +61,7 @@ def next_check(clocks: Iterable[Dates], today: dt.date) -> dt.date | None:
     """Return the next day on which a light changes or a limit runs out, or None if nothing lies ahead."""
     days: list[dt.date] = []
     for clock in clocks:
-        if clock.due_on is None or not (clock.running or clock.kind in ("statutory", "promised")):
+        if clock.due_on is None or not (clock.running or clock.kind in MAIN):
             continue
         if clock.warn_on is not None and clock.warn_on > today:
             days.append(clock.warn_on)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tongban.engines.cases.rules.compiled import Compiled
@@ -40,13 +40,14 @@ class Ledger:
 
 @dataclass(slots=True)
 class Replay:
-    """A case in memory. ``superior`` stands for the unit above the lead unit."""
+    """A case in memory. ``superior`` stands for the unit above the lead unit, ``units`` for those named otherwise."""
 
     compiled: Compiled
     calendar: Calendar
     limit_of: LimitOf
     lead_unit: int = 1
     superior: int = 2
+    units: Mapping[str, int] = field(default_factory=dict)
     line: str = ""
     state: State | None = None
     ledgers: dict[int, Ledger] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class Replay:
                 )
             tasks.append(task)
         for new in change.open_tasks:
-            unit = self.superior if new.unit == "superior" else int(new.unit)
+            unit = new.unit if isinstance(new.unit, int) else self.units.get(new.unit, self.superior)
             parent = None if new.parent is None else self._name(new.parent)
             tasks.append(
                 TaskView(
@@ -128,11 +129,12 @@ class Replay:
             extra = Limit(line.extra[0], Unit(line.extra[1])) if line.extra else None
             if self._name(line.clock) not in self.ledgers:
                 continue
-            self.ledgers[self._name(line.clock)].entries.append(
+            entries = self.ledgers[self._name(line.clock)].entries
+            entries.append(
                 Entry(
                     line.kind,  # type: ignore[arg-type]
-                    line.on,
-                    resumption="continue" if line.kind == "resume" else None,
+                    max(line.on, entries[-1].on),
+                    resumption=line.resumption if line.kind == "resume" else None,  # type: ignore[arg-type]
                     extra=extra,
                     cause=line.cause,
                     basis=line.basis,

@@ -151,7 +151,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Open a task; ``unit`` is a key, ``lead`` or ``superior``."""
+    """Open a task; ``unit`` is a key, ``superior``, ``government``, or ``line:`` and a vertical line of the same region."""
 
     ref: int
     kind: str
@@ -207,6 +207,7 @@ class ClockLine:
     cause: str = ""
     basis: str = ""
     extra: tuple[int, str] | None = None
+    resumption: str = "continue"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tongban.engines.cases.rules.compiled import ActionDef, Compiled
+from tongban.engines.cases.rules.compiled import ActionDef, Compiled, StepDef
+from tongban.engines.cases.rules.regimes import Regime, regime_of
 from tongban.engines.cases.rules.state import (
     Act,
     Change,
@@ -25,12 +26,16 @@ from tongban.engines.cases.rules.state import (
 )
 from tongban.engines.cases.rules.vocabulary import Status
 
-MAIN_CLOCKS = ("statutory", "promised")
+MAIN_CLOCKS = ("statutory", "promised", "review")
+DAY = dt.timedelta(days=1)
 
 
 @dataclass(slots=True)
 class Turn:
-    """An act being worked out: the change grows in the lists."""
+    """An act being worked out: the change grows in the lists.
+
+    ``law`` is the clock whose end lets the law act; then the legal day is that clock's, not the day of noticing.
+    """
 
     compiled: Compiled
     state: State
@@ -38,6 +43,7 @@ class Turn:
     action: ActionDef
     task: TaskView | None
     values: Mapping[str, Any]
+    law: ClockView | None = None
     opened: list[OpenTask] = field(default_factory=list)
     closed: list[CloseTask] = field(default_factory=list)
     touched: list[TouchTask] = field(default_factory=list)
@@ -56,6 +62,17 @@ class Turn:
             raise AssertionError(msg)
         return self.task
 
+    @property
+    def on(self) -> dt.date:
+        """Return the day from which the act counts: today, or the last day of the limit that ran out."""
+        due = self.law.due_on if self.law is not None else None
+        return self.act.on if due is None else due
+
+    @property
+    def regime(self) -> Regime:
+        """Return the body of law the process belongs to."""
+        return regime_of(self.compiled.regime)
+
     def ref(self) -> int:
         """Return a reference for something new."""
         self.next_ref -= 1
@@ -64,7 +81,7 @@ class Turn:
     def change(self, status: Status | None = None, *, result: str | None = None, **more: Any) -> Change:
         """Return the finished change."""
         extra = self.compiled.event(self.action.kind)
-        more.setdefault("effective_on", self.act.on)
+        more.setdefault("effective_on", self.on if self.law is None else self.on + DAY)
         return Change(
             code=self.action.code,
             kind=self.action.kind,
@@ -103,7 +120,7 @@ class Turn:
 
     def line(self, clock: ClockView, kind: str, on: dt.date | None = None, **more: Any) -> None:
         """Append a line to a live clock's ledger, never before its start."""
-        self.lines.append(ClockLine(clock.ref, kind, max(on or self.act.on, clock.started_on), **more))
+        self.lines.append(ClockLine(clock.ref, kind, max(on or self.on, clock.started_on), **more))
 
     def end_clocks(self, *kinds: str, cause: str = "") -> None:
         """End the live clocks of these kinds."""
@@ -121,16 +138,47 @@ class Turn:
         step = self.compiled.steps[code]
         first = not any(task.step == code for task in self.state.tasks)
         begins = [name for name in step.starts if first or not self._passed(name)]
+        waits = bool(begins) or (first and bool(step.asks))
         ref = self.ref()
         unit: int | str = self.state.lead_unit if step.unit == "lead" else "superior"
         self.opened.append(
-            OpenTask(ref, "main", code, step.role, unit, state="waiting" if begins else "open", assignee=assignee)
+            OpenTask(ref, "main", code, step.role, unit, state="waiting" if waits else "open", assignee=assignee)
         )
         for name in begins:
-            self.begin_special(name, parent=ref, unit=unit, on=on or self.act.on)
-        if not begins and step.limit is not None:
-            self.start_clock("step", on or self.act.on, limit=f"step:{code}", task=ref)
+            self.begin_special(name, parent=ref, unit=unit, on=on or self.on)
+        if first:
+            self._ask(step, parent=ref, on=on or self.on)
+        if not waits:
+            self._step_clock(step, ref, on or self.on)
+        self._main_clocks_at(code, on or self.on)
         return ref
+
+    def _step_clock(self, step: StepDef, task: int, on: dt.date) -> None:
+        if step.limit is not None:
+            effect = "step" if step.on_expiry is not None else ""
+            self.start_clock("step", on, limit=f"step:{step.code}", task=task, on_expiry=effect)
+
+    def _ask(self, step: StepDef, *, parent: int, on: dt.date) -> None:
+        """Ask every department of a joint step at the same time, each within its own limit."""
+        for ask in step.asks.values():
+            ref = self.ref()
+            self.opened.append(
+                OpenTask(ref, "joint", ask.code, ask.role, f"line:{ask.line}", parent=parent, question=ask.question)
+            )
+            effect = "reply" if ask.on_expiry is not None else ""
+            self.start_clock("step", on, limit=f"ask:{ask.code}", task=ref, on_expiry=effect)
+
+    def _main_clocks_at(self, step: str, on: dt.date) -> None:
+        """Start and end the main clocks that a process ties to its steps (one level hands over to the next)."""
+        for kind, clock in self.compiled.clocks.items():
+            begun = any(each.kind == kind for each in self.state.clocks)
+            if clock.starts == step and not begun:
+                self.start_clock(kind, on)
+            if clock.until == step:
+                ended = {line.clock for line in self.lines if line.kind == "end"}
+                for live in self.state.live_clocks(kind):
+                    if live.ref not in ended:
+                        self.line(live, "end", on, cause="sent_up")
 
     def _passed(self, special: str) -> bool:
         return any(each.code == special and each.ended for each in self.state.specials)
@@ -141,7 +189,8 @@ class Turn:
         ref = self.ref()
         self.opened.append(OpenTask(ref, "special", code, special.role, unit, parent=parent))
         self.specials.append(StartSpecial(self.ref(), code, ref))
-        self.start_clock("special", on, limit=f"special:{code}", task=ref)
+        effect = "special" if special.on_expiry is not None else ""
+        self.start_clock("special", on, limit=f"special:{code}", task=ref, on_expiry=effect)
         if special.stops_clock:
             self._stop_main(on, cause=special.code, basis=special.basis)
 
@@ -200,5 +249,5 @@ class Turn:
         clock = self.clock_of(ref)
         if clock is not None:
             self.line(clock, "resume", cause=self.action.special or self.action.code)
-        elif parent.kind == "main" and self.compiled.steps[parent.step].limit is not None:
-            self.start_clock("step", self.act.on, limit=f"step:{parent.step}", task=ref)
+        elif parent.kind == "main":
+            self._step_clock(self.compiled.steps[parent.step], ref, self.on)

@@ -21,19 +21,37 @@ from tongban.engines.cases.rules.turn import MAIN_CLOCKS, Turn
 from tongban.engines.cases.rules.vocabulary import Kind, Phase, Status
 
 
-def begin(compiled: Compiled, *, on: dt.date, starts_on: dt.date, lead_unit: int, by: int | None) -> Change:
+EXTENDED = ("statutory", "promised")
+RENEWAL = "《中华人民共和国行政许可法》第五十条第二款"
+
+
+def begin(
+    compiled: Compiled,
+    *,
+    on: dt.date,
+    starts_on: dt.date,
+    lead_unit: int,
+    by: int | None,
+    expires_on: dt.date | None = None,
+) -> Change:
     """Return the change by which a case begins.
 
     :param on: the day of receipt, from which the acceptance clock counts
     :param starts_on: the first day from which an item done at once counts (``on`` or the next working day)
+    :param expires_on: the last day of the license whose renewal is applied for in time (行政许可法 Art. 50)
     """
     state = State(Status.SUBMITTED, "", on, lead_unit)
     turn = Turn(compiled, state, Act("submit", Who(id=by, applicant=True), on), SUBMIT, None, {})
     turn.enter(compiled.start)
+    if expires_on is not None:
+        turn.start_clock("expiry", expires_on, given=(0, "calendar_day"), basis=RENEWAL, on_expiry="deemed_renew")
     if "acceptance" in compiled.clocks:
         turn.start_clock("acceptance", on)
     if compiled.instant and "promised" in compiled.clocks:
         turn.start_clock("promised", starts_on)
+    if turn.regime.begins == "receipt":
+        _start_main(turn, on)
+        return turn.change(Status.ACCEPTED, stamps=frozenset({"accepted"}), accepted_on=on)
     return turn.change(Status.SUBMITTED)
 
 
@@ -43,10 +61,12 @@ def begin(compiled: Compiled, *, on: dt.date, starts_on: dt.date, lead_unit: int
 def accept(turn: Turn) -> Change:
     """Accept; the main clocks count from this day (行政许可法 Art. 42: from acceptance)."""
     turn.end_clocks("acceptance", cause="accepted")
-    _start_main(turn, turn.act.on)
+    _start_main(turn, turn.on)
+    if "notice" in turn.compiled.clocks:
+        turn.start_clock("notice", turn.on)
     turn.finish(turn.at_task, "accepted", turn.values.get("opinion", ""))
     turn.enter(turn.action.to)
-    return turn.change(_status_on(turn, Status.ACCEPTED), stamps=frozenset({"accepted"}), accepted_on=turn.act.on)
+    return turn.change(_status_on(turn, Status.ACCEPTED), stamps=frozenset({"accepted"}), accepted_on=turn.on)
 
 
 def deemed_accept(turn: Turn) -> Change | Refusal:
@@ -83,7 +103,8 @@ def _basis_of(turn: Turn, clock: str) -> str:
 
 def _start_main(turn: Turn, on: dt.date) -> None:
     for kind in MAIN_CLOCKS:
-        if kind in turn.compiled.clocks and not turn.state.live_clocks(kind):
+        declared = turn.compiled.clocks.get(kind)
+        if declared is not None and not declared.starts and not turn.state.live_clocks(kind):
             turn.start_clock(kind, on)
 
 
@@ -97,35 +118,53 @@ def refuse_acceptance(turn: Turn) -> Change:
     return turn.change(Status.NOT_ACCEPTED, result="not_accepted", stamps=frozenset({"closed"}))
 
 
+def return_application(turn: Turn) -> Change:
+    """Give the papers back with everything that is missing, once; whoever files again begins anew (登记实施细则 Art. 18)."""
+    turn.finish_everything("returned")
+    return turn.change(Status.CLOSED, result="returned", stamps=frozenset({"closed"}))
+
+
 def request_correction(turn: Turn) -> Change | Refusal:
-    """Tell the applicant, once, everything that must be put right; the duty to answer in time is fulfilled by it."""
+    """Tell the applicant, once, everything that must be put right; the duty to answer in time is fulfilled by it.
+
+    Where the time for the reply begins anew with the corrected request, the main clocks stand still until then.
+    """
     allowed = turn.compiled.correction
     if allowed is None:
         return Refusal("no_correction")
     days = turn.values["days"]
     if days > allowed.max_days:
         return Refusal("data", fields={"days": "too_many_days"}, params={"max": allowed.max_days})
-    turn.end_clocks("acceptance", cause="correction_requested")
+    turn.end_clocks("acceptance", "notice", cause="correction_requested")
+    if turn.regime.correction == "restarts":
+        for clock in turn.state.live_clocks(*MAIN_CLOCKS):
+            if clock.running:
+                turn.line(clock, "stop", cause="correction", basis=allowed.basis)
     turn.wait(turn.at_task, "correction")
     turn.start_clock(
-        "correction", turn.act.on, given=(days, "working_day"), basis=allowed.basis,
+        "correction", turn.on, given=(days, "working_day"), basis=allowed.basis,
         on_expiry="abandon" if allowed.abandons(turn.state.line) else "",
     )  # fmt: skip
     return turn.change(Status.CORRECTION, ask_correction=True)
 
 
 def supplement(turn: Turn) -> Change | Refusal:
-    """Take the corrected material in; the time for accepting counts anew from its receipt."""
+    """Take the corrected material in; the time for accepting, or for the reply, counts anew from its receipt."""
     clock = next(iter(turn.state.live_clocks("correction")), None)
     late = clock is not None and clock.due_on is not None and turn.act.on > clock.due_on
     if late and clock is not None and clock.on_expiry == "abandon":
         return Refusal("correction_lapsed")
     turn.end_clocks("correction", cause="corrected")
-    if "acceptance" in turn.compiled.clocks:
-        turn.start_clock("acceptance", turn.act.on)
     task = next(each for each in turn.state.live_tasks if each.kind == "main")
     turn.touched.append(TouchTask(task.ref, state="open"))
     own = turn.clock_of(task.ref)
+    if turn.regime.correction == "restarts":
+        for each in [*turn.state.live_clocks(*MAIN_CLOCKS), *([own] if own is not None else [])]:
+            if not each.running:
+                turn.line(each, "resume", cause="corrected", resumption="restart")
+        return turn.change(Status.HANDLING, answer_correction=True)
+    if "acceptance" in turn.compiled.clocks:
+        turn.start_clock("acceptance", turn.on)
     if own is not None and not own.running:
         turn.line(own, "resume", cause="corrected")
     return turn.change(Status.SUBMITTED if task.assignee is None else Status.PRE_REVIEW, answer_correction=True)
@@ -141,6 +180,32 @@ def abandon(turn: Turn) -> Change | Refusal:
     return turn.change(
         Status.ABANDONED, result="abandoned", stamps=frozenset({"closed"}), lapse_correction=True,
         effective_on=clock.due_on + dt.timedelta(days=1),
+    )  # fmt: skip
+
+
+def lapse(turn: Turn) -> Change | Refusal:
+    """Let a period end that has no other consequence than that something can no longer be done."""
+    if turn.law is None:
+        return Refusal("not_expired")
+    turn.line(turn.law, "end", cause="lapsed")
+    return turn.change()
+
+
+def deemed_renew(turn: Turn) -> Change | Refusal:
+    """Renew by force of law: the license expired while a timely application was undecided (行政许可法 Art. 50)."""
+    clock = turn.law
+    if clock is None:
+        return Refusal("not_expired")
+    leads = [
+        action for step in turn.compiled.steps.values() for action in step.actions.values() if action.kind is Kind.GRANT
+    ]
+    turn.finish_everything("deemed_renewed")
+    if "delivery" in turn.compiled.clocks:
+        turn.start_clock("delivery", turn.on)
+    turn.enter(leads[0].to)
+    stamps = {"decided"} if turn.state.accepted else {"decided", "accepted"}
+    return turn.change(
+        Status.DECIDED, result="granted", stamps=frozenset(stamps), accepted_on=turn.state.received_on,
     )  # fmt: skip
 
 
@@ -188,14 +253,14 @@ def _decide(turn: Turn, result: str) -> Change:
     if not turn.state.accepted:
         turn.end_clocks("acceptance", cause="accepted")
         stamps.add("accepted")
-        accepted_on = turn.act.on
+        accepted_on = turn.on
     turn.finish(turn.at_task, result, turn.values.get("opinion") or turn.values.get("reason", ""))
     for other in turn.state.live_tasks:
         if other.kind == "extension":
             turn.finish(other, "void")
-    turn.end_clocks(*MAIN_CLOCKS, cause=result)
+    turn.end_clocks(*MAIN_CLOCKS, "expiry", "notice", cause=result)
     if result == "granted" and "delivery" in turn.compiled.clocks:
-        turn.start_clock("delivery", turn.act.on)
+        turn.start_clock("delivery", turn.on)
     turn.enter(turn.action.to)
     return turn.change(Status.DECIDED, result=result, stamps=frozenset(stamps), accepted_on=accepted_on)
 
@@ -280,7 +345,7 @@ def co_handle(turn: Turn) -> Change | Refusal:
         )
         days = turn.values.get("days")
         if days:
-            turn.start_clock("step", turn.act.on, task=ref, given=(days, "working_day"))
+            turn.start_clock("step", turn.on, task=ref, given=(days, "working_day"))
     turn.wait(task, "co_handle")
     return turn.change(_handling(turn))
 
@@ -313,11 +378,16 @@ def reclaim(turn: Turn) -> Change:
 # -- special procedures and more time ------------------------------------------------------------------------------
 
 
-def start_special(turn: Turn) -> Change:
-    """Open a special procedure below the step; the step waits for it."""
+def start_special(turn: Turn) -> Change | Refusal:
+    """Open a special procedure below the step; the step waits for it.
+
+    The main clock stops only if the time needed is told in writing (行政许可法 Art. 45): without a notice, refused.
+    """
     task = turn.at_task
     special = turn.compiled.specials[turn.action.special]
-    turn.begin_special(special.code, parent=task.ref, unit=task.unit, on=turn.act.on)
+    if special.stops_clock and not special.start.notices:
+        return Refusal("no_written_notice", {"special": special.code})
+    turn.begin_special(special.code, parent=task.ref, unit=task.unit, on=turn.on)
     turn.wait(task, special.code)
     return turn.change(_handling(turn))
 
@@ -326,7 +396,7 @@ def finish_special(turn: Turn) -> Change | Refusal:
     """End a special procedure; the main clocks go on when the last one that stopped them has ended."""
     task = turn.at_task
     special = turn.compiled.specials[task.step]
-    if len(turn.values.get("members", ())) < special.min_people:
+    if turn.law is None and len(turn.values.get("members", ())) < special.min_people:
         return Refusal("data", fields={"members": "too_few_people"}, params={"count": special.min_people})
     mine = next(each for each in turn.state.specials if each.task == task.ref)
     turn.finish(task, turn.values["conclusion"], turn.values["opinion"])
@@ -340,14 +410,15 @@ def finish_special(turn: Turn) -> Change | Refusal:
 
 
 def request_extension(turn: Turn) -> Change | Refusal:
-    """Ask the head of the unit for more time; the work goes on meanwhile."""
+    """Ask whom the law names (the head of the unit, of the government) for more time; the work goes on meanwhile."""
     task, allowed = turn.at_task, turn.compiled.extension
     if allowed is None or allowed.limit.figure is None:
         return Refusal("no_extension")
     if turn.values["days"] > allowed.limit.figure:
         return Refusal("data", fields={"days": "too_many_days"}, params={"max": allowed.limit.figure})
     ref = turn.ref()
-    turn.opened.append(OpenTask(ref, "extension", "extension", allowed.approver, task.unit, blocking=False))
+    unit: int | str = "government" if allowed.unit == "government" else task.unit
+    turn.opened.append(OpenTask(ref, "extension", "extension", allowed.approver, unit, blocking=False))
     return turn.change(_handling(turn), ask_extension=ref)
 
 
@@ -355,10 +426,10 @@ def approve_extension(turn: Turn) -> Change | Refusal:
     """Approve more time: the main clocks get longer, once (Art. 42)."""
     task, allowed = turn.at_task, turn.compiled.extension
     asked = next(each for each in turn.state.extensions if each.task == task.ref)
-    if allowed is None or not turn.state.live_clocks(*MAIN_CLOCKS):
+    if allowed is None or not turn.state.live_clocks(*EXTENDED):
         return Refusal("no_clock")
     basis = allowed.limit.source["zh"] if allowed.limit.source else ""
-    for clock in turn.state.live_clocks(*MAIN_CLOCKS):
+    for clock in turn.state.live_clocks(*EXTENDED):
         turn.line(clock, "extend", cause="extension", basis=basis, extra=(asked.figure, asked.unit))
     turn.finish(task, "granted", turn.values.get("opinion", ""))
     return turn.change(settle_extension=(asked.ref, "granted"))

@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tongban.engines.cases.rules.compiled import ActionDef, Compiled, SpecialDef, StepDef
-from tongban.engines.cases.rules.limits import longest
-from tongban.engines.cases.rules.vocabulary import ALLOWED_IN, ART_45, ENDS_CASE, NEEDS_TARGET, Kind, Phase
-
-Place = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A mistake at a place of the file, said in both languages."""
-
-    place: Place
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return f"{self.zh} / {self.en}"
-
+from tongban.engines.cases.rules.compiled import ActionDef, Compiled, LimitRef, SpecialDef, StepDef
+from tongban.engines.cases.rules.legal import of_expiry, of_regime
+from tongban.engines.cases.rules.limits import above, longest
+from tongban.engines.cases.rules.mistakes import Mistake, Place
+from tongban.engines.cases.rules.regimes import regime_of
+from tongban.engines.cases.rules.vocabulary import ENDS_CASE, NEEDS_TARGET, Kind, Phase
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -45,7 +33,8 @@ def verify(compiled: Compiled, known: Known) -> list[Mistake]:
     found.extend(_specials(compiled))
     found.extend(_names(compiled, known))
     found.extend(_limits(compiled))
-    found.extend(_clocks(compiled))
+    found.extend(of_regime(compiled))
+    found.extend(of_expiry(compiled))
     return found
 
 
@@ -136,7 +125,8 @@ def _reachable(compiled: Compiled) -> Iterator[Mistake]:
 
 
 def _ends(action: ActionDef) -> bool:
-    return action.kind in (ENDS_CASE - {Kind.REFUSE_ACCEPTANCE, Kind.TERMINATE}) or (
+    early = {Kind.REFUSE_ACCEPTANCE, Kind.TERMINATE, Kind.RETURN_APPLICATION}
+    return action.kind in (ENDS_CASE - early) or (
         action.kind is Kind.DELIVER and not action.to
     )
 
@@ -187,8 +177,9 @@ def _backwards(compiled: Compiled) -> Iterator[Mistake]:
 
 
 def _phases(compiled: Compiled) -> Iterator[Mistake]:
+    regime = regime_of(compiled.regime)
     for place, step, action in _each(compiled):
-        allowed = ALLOWED_IN.get(action.kind)
+        allowed = regime.allowed_in(action.kind)
         if allowed is not None and step.phase not in allowed:
             phases = "、".join(sorted(allowed))
             yield Mistake(
@@ -203,7 +194,7 @@ def _phases(compiled: Compiled) -> Iterator[Mistake]:
                 "declare the section correction when corrections may be asked",
             )
     has_accept = any(action.kind is Kind.ACCEPT for _p, _s, action in _each(compiled))
-    if not has_accept and not compiled.instant:
+    if not has_accept and not compiled.instant and regime.begins == "acceptance":
         yield Mistake(
             ("steps",),
             "没有受理操作（accept）；即办件请写 instant: true",
@@ -215,7 +206,7 @@ def _specials(compiled: Compiled) -> Iterator[Mistake]:
     for code, special in compiled.specials.items():
         place: Place = ("specials", code)
         if special.stops_clock:
-            yield from _stopping(place, special)
+            yield from _stopping(compiled, place, special)
         if special.kind == "survey" and special.min_people < 2:
             yield Mistake(
                 (*place, "min_people"),
@@ -224,19 +215,28 @@ def _specials(compiled: Compiled) -> Iterator[Mistake]:
             )
 
 
-def _stopping(place: Place, special: SpecialDef) -> Iterator[Mistake]:
+def _stopping(compiled: Compiled, place: Place, special: SpecialDef) -> Iterator[Mistake]:
+    regime = regime_of(compiled.regime)
     if not special.basis:
         yield Mistake(
             (*place, "stops_clock"),
             "停止计时必须写明法律依据 basis",
             "stopping the clock needs a legal basis: basis",
         )
-    if special.kind not in ART_45:
+    if special.kind not in regime.may_stop:
+        zh, en = regime.excluded_by
         yield Mistake(
             (*place, "stops_clock"),
-            f"{special.title['zh']}不在行政许可法第四十五条所列之内，时间应当计入，请删去 stops_clock",
-            "not among the procedures of Art. 45: its time counts; remove stops_clock",
+            f"{special.title['zh']}不在{zh}所列之内，时间应当计入，请删去 stops_clock",
+            f"not among the procedures of {en}: its time counts; remove stops_clock",
         )
+    for code, step in compiled.steps.items():
+        if special.code in step.starts:
+            yield Mistake(
+                ("steps", code, "starts"),
+                f"{special.title['zh']}会停止计时，必须由人启动并出具书面告知，不能随环节自动开始",
+                "it stops the clock, so a person must start it with a written notice; remove it from starts",
+            )
     if not special.start.notices:
         yield Mistake(
             (*place, "start", "notices"),
@@ -278,38 +278,29 @@ def _unknown(place: Place, names: tuple[str, ...], known: frozenset[str] | None,
 
 
 def _limits(compiled: Compiled) -> Iterator[Mistake]:
-    main = compiled.clocks.get("statutory")
-    for phase, clock in ((Phase.HANDLING, main), (Phase.DELIVERY, compiled.clocks.get("delivery"))):
+    upper = above(compiled)
+    lower = frozenset(compiled.steps) - upper
+    for phase, name, without in (
+        (Phase.HANDLING, "statutory", lower if upper else frozenset()),
+        (Phase.HANDLING, "review", upper),
+        (Phase.DELIVERY, "delivery", frozenset()),
+    ):
+        clock = compiled.clocks.get(name)
         if clock is None or clock.limit.figure is None:
             continue
-        unit = clock.limit.unit
-        total, way = longest(compiled, phase, lambda limit, unit=unit: (limit.figure or 0) if limit.unit == unit else 0)  # type: ignore[misc]
-        if total > clock.limit.figure:
-            path = " → ".join(compiled.title_of(code)["zh"] for code in way)
-            english = " → ".join(compiled.title_of(code)["en"] for code in way)
-            yield Mistake(
-                ("steps", way[0], "limit"),
-                f"各环节时限之和 {total} 超过期限 {clock.limit.figure}（{path}），请减少其中的时限",
-                f"the limits add up to {total}, more than {clock.limit.figure} ({english}); shorten some of them",
-            )
+        yield from _sum(compiled, phase, clock.limit, without)
 
 
-def _clocks(compiled: Compiled) -> Iterator[Mistake]:
-    acceptance = compiled.clocks.get("acceptance")
-    if acceptance is None:
+def _sum(compiled: Compiled, phase: Phase, whole: LimitRef, without: frozenset[str]) -> Iterator[Mistake]:
+    def figure(limit: LimitRef) -> int:
+        return (limit.figure or 0) if limit.unit == whole.unit else 0
+
+    total, way = longest(compiled, phase, figure, without=without)
+    if whole.figure is not None and total > whole.figure:
+        path = " → ".join(compiled.title_of(code)["zh"] for code in way)
+        english = " → ".join(compiled.title_of(code)["en"] for code in way)
         yield Mistake(
-            ("clocks",), "要声明受理时限 acceptance（行政许可法第三十二条）", "declare the clock acceptance (Art. 32)"
-        )
-    elif acceptance.on_expiry != "deemed_accept":
-        yield Mistake(
-            ("clocks", "acceptance"),
-            "逾期不告知的自收到材料之日起即为受理，请写 on_expiry: deemed_accept",
-            "without a timely notice the application is accepted from receipt; write on_expiry: deemed_accept",
-        )
-    extension = compiled.extension
-    if extension is not None and extension.limit.figure is None:
-        yield Mistake(
-            ("extension", "limit"),
-            "所引规则没有延长的规定，请写明数字和出处",
-            "the rule allows no extension; give figure and source",
+            ("steps", way[0], "limit"),
+            f"各环节时限之和 {total} 超过期限 {whole.figure}（{path}），请减少其中的时限",
+            f"the limits add up to {total}, more than {whole.figure} ({english}); shorten some of them",
         )

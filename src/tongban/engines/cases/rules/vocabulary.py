@@ -36,15 +36,18 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     CLOSE = "close"
     TERMINATE = "terminate"
+    RETURN_APPLICATION = "return_application"
     DEEMED_ACCEPT = "deemed_accept"
+    DEEMED_RENEW = "deemed_renew"
     ABANDON = "abandon"
+    LAPSE = "lapse"
 
 
 DECLARABLE = frozenset(
     {
         Kind.ACCEPT, Kind.REFUSE_ACCEPTANCE, Kind.REQUEST_CORRECTION, Kind.COMPLETE, Kind.RETURN_BACK, Kind.TRANSFER,
         Kind.CO_HANDLE, Kind.REQUEST_EXTENSION, Kind.GRANT, Kind.REFUSE, Kind.ISSUE, Kind.DELIVER, Kind.CLOSE,
-        Kind.TERMINATE,
+        Kind.TERMINATE, Kind.RETURN_APPLICATION,
     }
 )  # fmt: skip
 """Kinds that a step of a process may declare; the others come with the procedure that needs them."""
@@ -52,11 +55,11 @@ DECLARABLE = frozenset(
 NEEDS_TARGET = frozenset({Kind.ACCEPT, Kind.COMPLETE, Kind.RETURN_BACK, Kind.GRANT, Kind.REFUSE, Kind.ISSUE})
 """Kinds that must say which step comes next."""
 
-ENDS_CASE = frozenset({Kind.REFUSE_ACCEPTANCE, Kind.CLOSE, Kind.TERMINATE})
+ENDS_CASE = frozenset({Kind.REFUSE_ACCEPTANCE, Kind.CLOSE, Kind.TERMINATE, Kind.RETURN_APPLICATION})
 """Kinds after which the case is over. ``deliver`` ends it too when it names no next step."""
 
 BY_APPLICANT = frozenset({Kind.SUPPLEMENT, Kind.WITHDRAW})
-BY_SYSTEM = frozenset({Kind.DEEMED_ACCEPT, Kind.ABANDON})
+BY_SYSTEM = frozenset({Kind.DEEMED_ACCEPT, Kind.DEEMED_RENEW, Kind.ABANDON, Kind.LAPSE})
 
 
 class Phase(StrEnum):
@@ -78,6 +81,7 @@ ALLOWED_IN = {
     Kind.DELIVER: {Phase.DELIVERY},
     Kind.CLOSE: {Phase.DELIVERY},
     Kind.TERMINATE: {Phase.HANDLING},
+    Kind.RETURN_APPLICATION: {Phase.ACCEPTANCE, Phase.HANDLING},
 }
 """Phases in which a kind makes legal sense; kinds not named here are allowed in each."""
 
@@ -86,7 +90,17 @@ ART_45 = frozenset(
 )
 """Special procedures whose time is not counted, 行政许可法 Art. 45. Survey and publication are not among them."""
 
-SPECIAL_KINDS = ART_45 | {"survey", "publication"}
+CONSULTATIONS = frozenset({"third_party", "other_agency"})
+"""Consultations whose time is not counted, 政府信息公开条例 Art. 33."""
+
+SPECIAL_KINDS = ART_45 | CONSULTATIONS | {"survey", "publication"}
+
+APPROVERS = {
+    "agency_head": ("unit_head", "lead"),
+    "government_head": ("unit_head", "government"),
+    "information_office_head": ("disclosure_head", "lead"),
+}
+"""Who the law names as approver of an extension: the role, and where it is held (the handling unit, the government)."""
 
 
 class Status(StrEnum):
@@ -176,6 +190,7 @@ FIELDS: dict[str, Field] = {
 MANDATORY: dict[Kind, tuple[str, ...]] = {
     Kind.REFUSE_ACCEPTANCE: ("ground", "reason", "remedies"),
     Kind.REQUEST_CORRECTION: ("items", "days"),
+    Kind.RETURN_APPLICATION: ("items",),
     Kind.RETURN_BACK: ("reason",),
     Kind.START_SPECIAL: ("reason",),
     Kind.FINISH_SPECIAL: ("conclusion", "opinion"),
@@ -205,6 +220,7 @@ OPTIONAL: dict[Kind, tuple[str, ...]] = {
     Kind.DELIVER: ("recipient", "note"),
     Kind.ISSUE: ("note",),
     Kind.CLOSE: ("note",),
+    Kind.RETURN_APPLICATION: ("note",),
 }
 
 GROUNDS: dict[Kind, tuple[str, ...]] = {
