@@ -111,6 +111,12 @@ class Options(BaseSettings):
         default="name=name,number=id_number,phone=phone_number",
         description="Which claims hold the real name, the citizen number and the phone number: ours=theirs, comma-separated.",
     )
+    page_cache_mb: int = Field(
+        default=64,
+        ge=0,
+        le=4096,
+        description="Memory for finished pages of the portal in each web process; 0 makes every page anew.",
+    )
     clamd: str = Field(
         default="",
         description="Malware scanner for uploads, unix:/path or tcp:host:port of clamd; empty scans nothing and says so.",

@@ -1,0 +1,1 @@
+"""What changes the site group: one verb a change."""

@@ -1,0 +1,258 @@
+"""The frame of the site group: sites, their columns, and which site answers where.
+
+Frames change seldom and every page needs them, so a process keeps them and looks only whether a site's stamp has moved.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from tongban.engines.publishing.models import Column, Site
+from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import ready
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFrame:
+    """A column as pages need it. What changes with each publication is not here."""
+
+    id: int
+    site_id: int
+    parent_id: int | None
+    path: str
+    names: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    keywords: str
+    kind: str
+    watch: str
+    unit: str
+    unit_id: int
+    scheme_code: str
+    source_id: int
+    children: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return its name in the reader's language."""
+        return localized(self.names)
+
+    @property
+    def description(self) -> str:
+        """Return what stands in it, in one sentence."""
+        return localized(self.descriptions) or self.name
+
+    @property
+    def address(self) -> str:
+        """Return its address below the site's base."""
+        return f"columns{self.path}"
+
+    @property
+    def is_shown_as_list(self) -> bool:
+        """Tell whether its own items are listed."""
+        return self.kind not in (Column.Kind.TOP, Column.Kind.SINGLE, Column.Kind.SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFrame:
+    """A site with its columns in their order."""
+
+    id: int
+    code: str
+    kind: str
+    names: Mapping[str, str]
+    short_names: Mapping[str, str]
+    host: str
+    parent_id: int | None
+    unit: str
+    unit_id: int
+    region: str
+    identification_code: str
+    settings: Mapping[str, Any]
+    look: Mapping[str, Any]
+    stamp: int
+    columns: Mapping[int, ColumnFrame] = field(default_factory=dict)
+    by_path: Mapping[str, ColumnFrame] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return its name in the reader's language."""
+        return localized(self.names)
+
+    @property
+    def short_name(self) -> str:
+        """Return its short name in the reader's language."""
+        return localized(self.short_names) or self.name
+
+    @property
+    def is_main(self) -> bool:
+        """Tell whether it is the main site."""
+        return self.kind == Site.Kind.MAIN
+
+    @property
+    def is_topic(self) -> bool:
+        """Tell whether it is a topic site."""
+        return self.kind == Site.Kind.TOPIC
+
+    @property
+    def top_columns(self) -> list[ColumnFrame]:
+        """Return the columns of the first level."""
+        return [column for column in self.columns.values() if column.parent_id is None]
+
+    def children(self, column: ColumnFrame) -> list[ColumnFrame]:
+        """Return the columns right below one."""
+        return [self.columns[child] for child in column.children]
+
+    def trail(self, column: ColumnFrame) -> list[ColumnFrame]:
+        """Return a column with those above it, the highest first."""
+        found = [column]
+        while (parent := found[0].parent_id) is not None and parent in self.columns:
+            found.insert(0, self.columns[parent])
+        return found
+
+    def below(self, column: ColumnFrame) -> list[ColumnFrame]:
+        """Return a column and everything below it."""
+        return [one for one in self.columns.values() if one.path.startswith(column.path)]
+
+    def of_kind(self, *kinds: str) -> list[ColumnFrame]:
+        """Return the columns of some kinds."""
+        return [column for column in self.columns.values() if column.kind in kinds]
+
+    def of_source(self, sources: set[int]) -> list[ColumnFrame]:
+        """Return the columns that show one of these columns' items (their own or those they mirror)."""
+        return [column for column in self.columns.values() if column.source_id in sources]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All sites of the installation."""
+
+    sites: Mapping[int, SiteFrame]
+
+    def __iter__(self) -> Iterator[SiteFrame]:
+        """Go through the sites in their order."""
+        return iter(self.sites.values())
+
+    @property
+    def main(self) -> SiteFrame | None:
+        """Return the main site, if the group is loaded."""
+        return next((site for site in self if site.is_main), None)
+
+    def by_code(self, code: str) -> SiteFrame | None:
+        """Return a site by its code."""
+        return next((site for site in self if site.code == code), None)
+
+    def by_host(self, host: str) -> SiteFrame | None:
+        """Return the site a host name means: a declared one, else the first label as a site's code, else the main site.
+
+        :param host: without port, in lower case
+        """
+        declared = next((site for site in self if site.host and site.host == host), None)
+        if declared is not None:
+            return declared
+        label, dot, _rest = host.partition(".")
+        named = self.by_code(label) if dot else None
+        return named if named is not None and not named.is_main else self.main
+
+    def parents(self, site: SiteFrame) -> list[SiteFrame]:
+        """Return the sites above one, the nearest first."""
+        found = []
+        parent = site.parent_id
+        while parent is not None and parent in self.sites:
+            found.append(self.sites[parent])
+            parent = self.sites[parent].parent_id
+        return found
+
+    def column(self, pk: int) -> tuple[SiteFrame, ColumnFrame] | None:
+        """Return a column with its site."""
+        return next(((site, site.columns[pk]) for site in self if pk in site.columns), None)
+
+
+_lock = threading.Lock()
+_kept: tuple[tuple[object, ...], Group] | None = None
+
+
+def group() -> Group:
+    """Return all sites with their columns as they are now."""
+    global _kept  # noqa: PLW0603 - one value a process
+    with ready() as cursor:
+        cursor.execute("SELECT id, stamp FROM publishing_site ORDER BY id")
+        now = (connection.settings_dict["NAME"], *cursor.fetchall())
+    known = _kept
+    if known is not None and known[0] == now:
+        return known[1]
+    made = _read()
+    with _lock:
+        _kept = (now, made)
+    return made
+
+
+def forget() -> None:
+    """Read the frames anew at the next page."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
+def _read() -> Group:
+    columns: dict[int, list[Column]] = {}
+    rows = Column.objects.filter(is_open=True).select_related("unit").order_by("site", "order", "pk")
+    for row in rows:
+        columns.setdefault(row.site_id, []).append(row)
+    sites = Site.objects.select_related("unit", "region").order_by("order", "code")
+    return Group({site.pk: _site(site, columns.get(site.pk, [])) for site in sites})
+
+
+def _site(row: Site, columns: list[Column]) -> SiteFrame:
+    reachable = _reachable(columns)
+    frames = {column.pk: _column(column, reachable) for column in reachable}
+    return SiteFrame(
+        id=row.pk,
+        code=row.code,
+        kind=row.kind,
+        names=row.name,
+        short_names=row.short_name,
+        host=row.host.lower(),
+        parent_id=row.parent_id,
+        unit=row.unit.name,
+        unit_id=row.unit_id,
+        region=row.region.name if row.region else "",
+        identification_code=row.identification_code,
+        settings=row.settings,
+        look=row.look,
+        stamp=row.stamp,
+        columns=frames,
+        by_path={column.path: column for column in frames.values()},
+    )
+
+
+def _reachable(columns: list[Column]) -> list[Column]:
+    """Leave out columns below one that is closed."""
+    known = {column.pk: column for column in columns}
+
+    def is_open(column: Column) -> bool:
+        return column.parent_id is None or (column.parent_id in known and is_open(known[column.parent_id]))
+
+    return [column for column in columns if is_open(column)]
+
+
+def _column(row: Column, columns: list[Column]) -> ColumnFrame:
+    return ColumnFrame(
+        id=row.pk,
+        site_id=row.site_id,
+        parent_id=row.parent_id,
+        path=row.path,
+        names=row.name,
+        descriptions=row.description,
+        keywords=row.keywords,
+        kind=row.kind,
+        watch=row.watch,
+        unit=row.unit.name,
+        unit_id=row.unit_id,
+        scheme_code=row.scheme_code,
+        source_id=row.source_id,
+        children=tuple(child.pk for child in columns if child.parent_id == row.pk),
+    )

@@ -1,0 +1,1 @@
+"""How the pages of the site group reach readers: kept in memory while they are true, counted, compressed."""

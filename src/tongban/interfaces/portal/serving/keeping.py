@@ -1,0 +1,76 @@
+"""For views: render from one snapshot of the database and say what the page was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from tongban.engines.publishing.queries.stamps import stamp_of
+from tongban.interfaces.portal.serving.store import Sources, Visit
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+View = Callable[..., "HttpResponse"]
+
+
+class Making:
+    """What a page is made from, gathered while its view runs."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.sites: set[int] = set()
+        self.columns: set[int] = set()
+        self.visit: Visit | None = None
+
+    def uses(self, *, sites: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
+        """Add sites and columns whose changes change the page."""
+        self.sites.update(sites)
+        self.columns.update(columns)
+
+
+def making(request: HttpRequest) -> Making:
+    """Return what the present page is made from so far."""
+    found: Making | None = getattr(request, "page_making", None)
+    if found is None:
+        found = Making()
+        request.page_making = found  # type: ignore[attr-defined]
+    return found
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything from one moment of the database, so that a page and its stamps tell of the same moment."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def kept(*parameters: str) -> Callable[[View], View]:
+    """Let a view's page be kept in memory; with other parameters in its address than these it is shown, not kept."""
+    allowed = frozenset(parameters)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def made(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            with snapshot():
+                response = view(request, *args, **kwargs)
+                gathered = making(request)
+                if gathered.sites and allowed >= request.GET.keys():
+                    sites, columns = tuple(sorted(gathered.sites)), tuple(sorted(gathered.columns))
+                    response.made_of = Sources(sites, columns, stamp_of(sites, columns))  # type: ignore[attr-defined]
+            if gathered.visit is not None:
+                response.visit = gathered.visit  # type: ignore[attr-defined]
+            return response
+
+        return made
+
+    return decorate

@@ -1,0 +1,117 @@
+"""The memory of finished pages of one process."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+
+from tongban.interfaces.portal.serving.variants import Key
+
+OVERHEAD = 1024
+"""Bytes an entry takes besides its bodies, roughly."""
+PACKED_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a page was made from: sites and columns, and the sum of their stamps in the snapshot it was read from.
+
+    Stamps only grow, so any change of any of them changes the sum.
+    """
+
+    sites: tuple[int, ...]
+    columns: tuple[int, ...]
+    stamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a view of a page counts for; zeros for a page that is no article or stands in no column."""
+
+    site: int
+    column: int = 0
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One finished page with its headers, plain and compressed."""
+
+    sources: Sources
+    visit: Visit
+    until: float
+    etag: str
+    headers: dict[str, str]
+    plain: bytes
+    packed: bytes
+
+    @property
+    def size(self) -> int:
+        """Return how much memory it takes."""
+        return len(self.plain) + len(self.packed) + OVERHEAD
+
+
+UNKEPT_HEADERS = frozenset({"content-length", "set-cookie", "date"})
+
+
+def finish(response: HttpResponse, sources: Sources, visit: Visit, until: float) -> Kept:
+    """Make a page ready to be sent many times."""
+    plain = response.content
+    headers = {name: value for name, value in response.items() if name.lower() not in UNKEPT_HEADERS}
+    etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
+    return Kept(sources, visit, until, etag, headers, plain, gzip.compress(plain, PACKED_LEVEL, mtime=0))
+
+
+class PageStore:
+    """Keeps the pages asked for last, up to a number of bytes. Safe for threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Start empty; with 0 bytes nothing is ever kept."""
+        self.most_bytes = most_bytes
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Kept | None:
+        """Return a page as it was kept; whether it is still true is the caller's question."""
+        with self._lock:
+            found = self._pages.get(key)
+            if found is not None:
+                self._pages.move_to_end(key)
+            return found
+
+    def put(self, key: Key, page: Kept) -> None:
+        """Keep a page, and let go of those that were not asked for longest."""
+        if page.size > self.most_bytes:
+            return
+        with self._lock:
+            self._drop(key)
+            self._pages[key] = page
+            self._bytes += page.size
+            while self._bytes > self.most_bytes:
+                self._drop(next(iter(self._pages)))
+
+    def discard(self, key: Key) -> None:
+        """Let go of a page that is no longer true."""
+        with self._lock:
+            self._drop(key)
+
+    def clear(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
+    def _drop(self, key: Key) -> None:
+        gone = self._pages.pop(key, None)
+        if gone is not None:
+            self._bytes -= gone.size
+
+    def __len__(self) -> int:
+        """Return how many pages are kept."""
+        return len(self._pages)
