@@ -107,15 +107,17 @@ def plan(
     applicant: Account | None,
     chosen: Mapping[str, Mapping[str, Any]],
     on: dt.date,
+    seen: str = "",
 ) -> Plan:
     """Return the materials that apply to the answers, with the applicant's licences and choices.
 
     :param chosen: per material code ``{"way": …, "files": […], "license": …}`` as kept in the draft
+    :param seen: digest of the number on the certificate that a clerk has seen; the counter takes any material on paper
     """
     identity = _verified(applicant) if applicant else None
     rows = materials_for(implementation, answers)
-    reuse = _reuse(rows, identity, on)
-    slots = tuple(_slot(row, identity, reuse) for row in rows)
+    reuse = _reuse(rows, seen or (identity.number_digest if identity else ""), on)
+    slots = tuple(_slot(row, identity, reuse, counter=bool(seen)) for row in rows)
     given = {slot.code: given_of(slot, chosen.get(slot.code, {})) for slot in slots}
     return Plan(slots, {code: one for code, one in given.items() if one is not None})
 
@@ -165,7 +167,7 @@ def _suffices(slot: Slot, given: Given) -> bool:
     return given.way in slot.ways
 
 
-def _slot(row: Material, identity: Identity | None, licenses: Sequence[License]) -> Slot:
+def _slot(row: Material, identity: Identity | None, licenses: Sequence[License], *, counter: bool) -> Slot:
     held = tuple(_held(one) for one in licenses if {one.type.code, one.type.type_code} & set(row.reuse))
     return Slot(
         code=row.code,
@@ -174,16 +176,16 @@ def _slot(row: Material, identity: Identity | None, licenses: Sequence[License])
         required=row.necessity == Material.Necessity.REQUIRED
         or (row.necessity == Material.Necessity.CONDITIONAL and bool(row.when)),
         later=row.where != AT_APPLICATION,
-        ways=_ways(row, identity, held),
+        ways=_counter_ways(row, held) if counter else _ways(row, identity, held),
         accept=tuple(row.accept),
         held=held,
     )
 
 
-def _reuse(rows: Sequence[Material], identity: Identity | None, on: dt.date) -> list[License]:
+def _reuse(rows: Sequence[Material], digest: str, on: dt.date) -> list[License]:
     """Return the applicant's licenses that can stand for one of the materials."""
     types = sorted({code for row in rows for code in row.reuse})
-    return reusable(identity.number_digest, types, on) if identity is not None else []
+    return reusable(digest, types, on) if digest else []
 
 
 def _held(row: License) -> Held:
@@ -202,4 +204,15 @@ def _ways(row: Material, identity: Identity | None, held: tuple[Held, ...]) -> t
         ways.append("commitment")
     if row.form in (Material.Form.PAPER, Material.Form.EITHER):
         ways.append("paper")
+    return tuple(ways)
+
+
+def _counter_ways(row: Material, held: tuple[Held, ...]) -> tuple[Way, ...]:
+    """Return how a material may be given at the counter: paper is always taken, and scanned where a file is wanted."""
+    if row.form == Material.Form.ONLINE_FORM:
+        return ("form",)
+    ways: list[Way] = ["license"] if held else []
+    ways += ["paper", "upload"]
+    if row.commitment:
+        ways.append("commitment")
     return tuple(ways)

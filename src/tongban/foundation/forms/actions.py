@@ -32,12 +32,14 @@ def start_draft(
     form_version: FormVersion,
     extra: Mapping[str, Any] | None = None,
     about: Actor | None = None,
+    facts: Mapping[str, Any] | None = None,
     by: Actor,
     at: dt.datetime,
 ) -> Draft:
     """Return the open draft for a purpose, or begin one with what is already known about the applicant.
 
     :param about: the applicant, if someone fills the form in for another
+    :param facts: what an official has seen in the applicant's documents, by name of the prefill source
     :raises NotAllowedError: if nobody is signed in
     """
     if by.account is None:
@@ -46,7 +48,7 @@ def start_draft(
     if found is not None:
         return found
     spec = form_version.definition
-    known = prefilled(spec, about or by, at=at)
+    known = prefilled(spec, about or by, facts=facts, at=at)
     answers = {**empty_answers(spec), **{name: item["value"] for name, item in known.items()}}
     try:
         with transaction.atomic():
@@ -90,6 +92,27 @@ def save_draft(
             kept.extra = {**kept.extra, **extra}
         if step is not None:
             kept.step = step
+        kept.updated_at, kept.expires_at = at, at + KEPT
+        kept.save()
+    return kept
+
+
+def correct_known(*, draft: Draft, facts: Mapping[str, Any], by: Actor, at: dt.datetime) -> Draft:
+    """Replace what an official had taken from the applicant's documents; answers typed since then stay.
+
+    :raises NotAllowedError: if the draft is someone else's or already submitted
+    """
+    with transaction.atomic():
+        kept = Draft.objects.select_for_update(of=("self",)).select_related("form_version").get(pk=draft.pk)
+        if by.account is None or kept.account_id != by.account.pk or kept.submitted_at is not None:
+            raise NotAllowedError("declared_forms.draft")
+        spec, old, answers = kept.form_version.definition, known_of(kept), answers_of(kept)
+        known = prefilled(spec, by, facts=facts, at=at)
+        untouched = {name for name, item in old.items() if answers.get(name) == item["value"]}
+        answers |= dict.fromkeys(untouched)
+        answers |= {name: item["value"] for name, item in known.items() if not answers.get(name)}
+        answers |= fixed(spec, known)
+        kept.answers, kept.known = json.dumps(answers, ensure_ascii=False), json.dumps(known, ensure_ascii=False)
         kept.updated_at, kept.expires_at = at, at + KEPT
         kept.save()
     return kept

@@ -14,7 +14,7 @@ from tongban.foundation.forms.answers import Telling
 from tongban.foundation.forms.checks import FieldError
 from tongban.foundation.forms.conditions import shows
 from tongban.foundation.forms.parsing import truth
-from tongban.foundation.forms.prefill import source_title
+from tongban.foundation.forms.prefill import SEEN, source_title
 from tongban.foundation.forms.schema import (
     AddressField,
     AnyField,
@@ -175,6 +175,8 @@ class BoundStep:
     known_at: dt.datetime | None
     problems: list[Problem]
     refreshes: bool = False
+    seen: bool = False
+    """Whether the known data was entered by a clerk who saw the documents, and is corrected there."""
 
     @property
     def dependent(self) -> str:
@@ -271,6 +273,7 @@ class _Binder:
             known_at=dt.datetime.fromisoformat(str(sources[0]["at"])) if sources else None,
             problems=[self.problem(fields, path, text) for path, text in self.errors.items()],
             refreshes=any(bound.depends for bound in _every(fields)),
+            seen=any(source["source"] == SEEN for source in sources),
         )
 
     def moves(self, item: AnyField) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.forms.loading import load_forms
-from tongban.foundation.forms.prefill import register_prefill
+from tongban.foundation.forms.prefill import SEEN, register_prefill
 from tongban.foundation.packs.sections import Section, register_section
 
 if TYPE_CHECKING:
@@ -28,10 +28,15 @@ def _email(actor: Actor) -> Any:
     return actor.account.email or None if actor.account else None
 
 
+def _nothing(_actor: Actor) -> Any:
+    return None
+
+
 def declare() -> None:
     """Register everything; called once when the application starts."""
     register_section(Section("forms", "forms/*.yaml", 40, load_forms))
     source = _("取自实名信息")
     for attribute in ("name", "number", "legal_representative", "phone", "address"):
         register_prefill(f"identity.{attribute}", _identity(attribute), source)
+    register_prefill(SEEN, _nothing, _("窗口核对证件"))
     register_prefill("account.email", _email, _("取自账户资料"))

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Fetch = Callable[["Actor"], Any]
 
+SEEN = "seen"
+"""The source of values that an official took from a document at the counter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -50,8 +53,15 @@ def source_title(name: str) -> str:
     return str(_sources[name].title) if name in _sources else name
 
 
-def prefilled(spec: FormSpec, actor: Actor, *, at: dt.datetime) -> dict[str, dict[str, Any]]:
-    """Return what is known for a form: per field its ``value``, ``source`` and the moment ``at`` it was taken."""
+def prefilled(
+    spec: FormSpec, actor: Actor, *, facts: Mapping[str, Any] | None = None, at: dt.datetime
+) -> dict[str, dict[str, Any]]:
+    """Return what is known for a form: per field its ``value``, ``source`` and the moment ``at`` it was taken.
+
+    :param facts: values by source name that someone has just seen with their own eyes; the registers are not asked then
+    """
+    if facts is not None:
+        return _seen(spec, facts, at)
     found: dict[str, dict[str, Any]] = {}
     cache: dict[str, Any] = {}
     for _page, item in spec.top_fields():
@@ -62,6 +72,16 @@ def prefilled(spec: FormSpec, actor: Actor, *, at: dt.datetime) -> dict[str, dic
         if _fits(item, cache[item.prefill], at):
             found[item.id] = {"value": cache[item.prefill], "source": item.prefill, "at": at.isoformat()}
     return found
+
+
+def _seen(spec: FormSpec, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, dict[str, Any]]:
+    return {
+        item.id: {"value": facts[item.prefill], "source": SEEN, "at": at.isoformat()}
+        for _page, item in spec.top_fields()
+        if not isinstance(item, InfoField | GroupField)
+        and item.prefill in facts
+        and _fits(item, facts[item.prefill], at)
+    }
 
 
 def _fits(question: Question, value: Any, at: dt.datetime) -> bool:

@@ -43,6 +43,7 @@ def declare() -> None:
     register_side(
         SideEntry(inbox, _("待办"), mine, 110, "cases.inbox", _figure("todo")),
         SideEntry(inbox, _("已办"), mine, 120, "cases.inbox", query="view=done"),
+        SideEntry("workbench:counter", _("窗口代录"), mine, 130, "hall.file_at_counter"),
         SideEntry(inbox, _("科室在办"), office, 210, "cases.inbox", _figure("unit_running"), "view=unit"),
         SideEntry(inbox, _("待分派"), office, 220, "cases.inbox", _figure("unassigned"), "view=unassigned"),
         SideEntry(inbox, _("会商"), office, 230, "cases.inbox", _figure("consultations"), "view=consultations"),

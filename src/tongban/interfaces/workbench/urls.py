@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from tongban.interfaces.workbench.converters import CaseNumber
-from tongban.interfaces.workbench.views import case, doing, files, inbox, supervision
+from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, supervision
 
 register_converter(CaseNumber, "case")
 
@@ -14,6 +14,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.inbox_page, name="inbox"),
     path("batch/", inbox.batch, name="batch"),
     path("ratings/", inbox.ratings, name="ratings"),
+    path("file/", filing.counter, name="counter"),
+    path("file/new/<str:code>/", filing.new, name="counter_new"),
+    path("file/<uuid:key>/applicant/", filing.applicant, name="counter_applicant"),
+    path("file/<uuid:key>/form/<slug:step>/", filing.step, name="counter_step"),
+    path("file/<uuid:key>/materials/", filing.materials, name="counter_materials"),
+    path("file/<uuid:key>/check/", filing.check, name="counter_check"),
+    path("file/<uuid:key>/done/", filing.done, name="counter_done"),
+    path("file/<uuid:key>/receipt/", filing.receipt, name="counter_receipt"),
+    path("file/<uuid:key>/discard/", filing.discard, name="counter_discard"),
+    path("file/<uuid:key>/files/<uuid:pk>/", filing.file, name="counter_file"),
     path("cases/<case:number>/", case.case, name="case"),
     path("cases/<case:number>/application/", case.application, name="application"),
     path("cases/<case:number>/clock/", case.clock, name="clock"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -96,15 +97,50 @@ def submit_answers(
     :param owner: whose uploads count; the applicant's if not given
     :raises ApplicationError: if an answer or a material is wrong or missing
     """
-    on = local_date(at)
     identity = identity_of(applicant)
     if identity is None:
         raise ApplicationError(_("请先在账户里填写实名信息，再提交申请。"))
+    return hand_in(
+        implementation=implementation,
+        applicant=_applicant(applicant, identity),
+        form_version=form_version,
+        answers=answers,
+        materials=materials,
+        channel=channel,
+        key=key,
+        owner=owner or applicant,
+        by=by,
+        at=at,
+    )
+
+
+def hand_in(
+    *,
+    implementation: Implementation,
+    applicant: Applicant,
+    form_version: FormVersion,
+    answers: Mapping[str, Any],
+    materials: Mapping[str, Mapping[str, Any]],
+    channel: str,
+    key: UUID,
+    owner: Account,
+    seen: str = "",
+    by: Actor,
+    at: dt.datetime,
+) -> Case:
+    """Check answers and materials once more and make the case; the engine decides whether ``by`` may submit for this applicant.
+
+    :param applicant: who applies; messages go to the form's first telephone number and mail address, else to these
+    :param owner: whose uploads count
+    :param seen: digest of the certificate number that a clerk has seen (see ``materials.plan``)
+    :raises ApplicationError: if an answer or a material is wrong or missing
+    """
+    on = local_date(at)
     spec = form_version.definition
-    files = _files(materials, answers, owner or applicant)
+    files = _files(materials, answers, owner)
     cleaned = clean(spec, answers, today=on, files=set(files), region_known=forms.region_known)
     situation = {**_scenarios(implementation, answers), **cleaned.values}
-    planned = plan(implementation, answers=situation, applicant=applicant, chosen=materials, on=on)
+    planned = plan(implementation, answers=situation, applicant=applicant.account, chosen=materials, on=on, seen=seen)
     problems = [*cleaned.errors, *(FieldError(lack.code, lack.message) for lack in lacks(planned))]
     if problems:
         raise ApplicationError(_("申请还不完整，请补上所列的内容。"), problems)
@@ -114,7 +150,7 @@ def submit_answers(
         with transaction.atomic():
             case = submit(
                 implementation=implementation,
-                applicant=_applicant(applicant, identity, spec, cleaned.values),
+                applicant=_reached(applicant, spec, cleaned.values),
                 form_version=form_version,
                 answers={**_scenarios(implementation, answers), **seal(spec, cleaned.values)},
                 materials=_submitted(planned, files),
@@ -170,19 +206,24 @@ def _ids(value: Any) -> list[str]:
         return []
 
 
-def _applicant(account: Account, identity: Identity, spec: FormSpec, values: Mapping[str, Any]) -> Applicant:
-    """Return who applies; messages go to the first telephone number of the form, else to the one of the account."""
-    phone, email = _first(spec, values, PhoneField), _first(spec, values, EmailField)
+def _applicant(account: Account, identity: Identity) -> Applicant:
+    """Return who applies with an account."""
     return Applicant(
         account=account,
         name=identity.name or account.display_name,
         digest=identity.number_digest,
         kind="organization" if identity.kind == Identity.Kind.ORGANIZATION else "person",
-        phone=phone or identity.phone,
-        email=email or account.email,
+        phone=identity.phone,
+        email=account.email,
         number=identity.number,
         language=account.language,
     )
+
+
+def _reached(applicant: Applicant, spec: FormSpec, values: Mapping[str, Any]) -> Applicant:
+    """Let messages go to the first telephone number and mail address of the form, if it has any."""
+    phone, email = _first(spec, values, PhoneField), _first(spec, values, EmailField)
+    return replace(applicant, phone=phone or applicant.phone, email=email or applicant.email)
 
 
 def _first(spec: FormSpec, values: Mapping[str, Any], kind: type) -> str:

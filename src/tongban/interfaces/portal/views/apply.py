@@ -10,24 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.affairs.hall import materials as hall_materials
+from tongban.affairs.hall import arriving, filling
 from tongban.affairs.hall.actions.apply import ApplicationError, submit_application
-from tongban.affairs.hall.materials import Given, Slot
+from tongban.affairs.hall.filling import Application
 from tongban.engines.cases.models import Case
 from tongban.engines.catalog import queries as catalog
 from tongban.foundation.clock.now import now, today
-from tongban.foundation.files.actions import UploadRejected, store_upload
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.files.views import file_response
 from tongban.foundation.forms import queries as forms
-from tongban.foundation.forms.actions import discard_draft, save_draft, start_draft
+from tongban.foundation.forms.actions import discard_draft, start_draft
 from tongban.foundation.forms.binding import Problem, bind
 from tongban.foundation.forms.models import Draft
-from tongban.foundation.forms.rules import FieldError, raw_from_post, summary
-from tongban.foundation.forms.schema import GroupField, UploadField
+from tongban.foundation.forms.rules import FieldError, summary
 from tongban.foundation.organizations.guards import signed_in
 from tongban.interfaces.portal import applying
-from tongban.interfaces.portal.applying import Application
 from tongban.interfaces.portal.page import Column, page
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """What one should have at hand, for whom one applies, and the draft to go on with."""
     implementation = applying.item_or_404(code)
-    version = applying.form_for(implementation, today())
+    version = filling.form_for(implementation, today())
     actor = request.actor  # type: ignore[attr-defined]
     draft = forms.draft_of(actor, applying.purpose_of(code))
     who = applying.principals(actor)
@@ -57,7 +54,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "draft": draft,
         "resume": _resume(draft, request) if draft else "",
         "who": [(account, applying.verified(account)) for account in who],
-        "pages": applying.with_scenarios(version.definition, implementation).steps,
+        "pages": filling.with_scenarios(version.definition, implementation).steps,
     }
     return page(request, "portal/apply/start.html", context, column=_column(implementation.title))
 
@@ -80,13 +77,7 @@ def _begin(request: HttpRequest, code: str, version: Any, who: list[Any]) -> Htt
 
 
 def _resume(draft: Draft, request: HttpRequest) -> str:
-    shown = applying.open_application(draft, request.actor, today())  # type: ignore[attr-defined]
-    if draft.step == "materials":
-        return shown.url("apply_materials")
-    if draft.step == "check":
-        return shown.url("apply_check")
-    ids = [one.id for one in shown.pages()]
-    return shown.url("apply_step", draft.step if draft.step in ids else ids[0])
+    return arriving.resume(applying.open_application(draft, request.actor, today()))  # type: ignore[attr-defined]
 
 
 @signed_in
@@ -103,89 +94,17 @@ def step(request: HttpRequest, code: str, step: str) -> HttpResponse:
 
 
 def _step_posted(request: HttpRequest, shown: Application, step: str) -> HttpResponse:
-    shown.page(step)
-    typed = raw_from_post(shown.spec, step, request.POST)
-    refused = _take_uploads(request, shown, step, typed)
-    anchor = _change_rows(request, shown, step, typed)
-    raw = {**shown.answers, **typed, **shown.fixed}
-    if anchor is not None or "_refresh" in request.POST or "_later" in request.POST:
-        _save(request, shown, typed, step)
-        if "_later" in request.POST:
-            messages.success(request, _("草稿已保存，保留 30 天。可以随时回来继续。"))
-            return HttpResponseRedirect(shown.url("apply"))
-        if not refused:
-            return HttpResponseRedirect(f"{request.path}{anchor or ''}")
-    cleaned = shown.clean(step, raw)
-    errors = [*refused, *(error for error in cleaned.errors if error.path not in {one.path for one in refused})]
-    kept = {item.id: cleaned.values.get(item.id, typed.get(item.id)) for item in shown.spec.step(step).fields}
-    _save(request, shown, {name: value for name, value in kept.items() if name in typed}, step)
-    if not errors:
-        return HttpResponseRedirect(shown.after(step, {**raw, **cleaned.values}))
-    asked = set(request.POST.get("_shown", "").split())
-    old = [error for error in errors if error.path in asked or error.path in {one.path for one in refused}]
-    if not old and asked:
-        return _form_page(request, shown, step, raw, news=True)
-    return _form_page(request, shown, step, raw, errors=old or errors)
+    done = arriving.take_step(shown, step, request.POST, request.FILES, at=now())
+    if done.later:
+        return _later(request, shown)
+    if done.go:
+        return HttpResponseRedirect(done.go)
+    return _form_page(request, shown, step, done.raw, errors=done.errors, news=done.news)
 
 
-def _save(request: HttpRequest, shown: Application, answers: dict[str, Any], step: str) -> None:
-    shown.draft = save_draft(
-        draft=shown.draft,
-        answers=answers,
-        step=step,
-        by=request.actor,  # type: ignore[attr-defined]
-        at=now(),
-    )
-    shown.answers = forms.answers_of(shown.draft)
-
-
-def _change_rows(request: HttpRequest, shown: Application, step: str, typed: dict[str, Any]) -> str | None:
-    """Add or remove a row or a file as a button asked; return where on the page to go on, or nothing."""
-    groups = {item.id: item for item in shown.spec.step(step).fields if isinstance(item, GroupField)}
-    add, remove = request.POST.get("_add", ""), request.POST.get("_remove", "")
-    if add in groups:
-        typed[add] = [*typed[add], {}]
-        return f"#{add}-{len(typed[add]) - 1}"
-    name, _dash, number = remove.rpartition("-")
-    if name in groups and number.isdigit() and int(number) < len(typed[name]):
-        del typed[name][int(number)]
-        return f"#{name}"
-    field, _colon, gone = request.POST.get("_remove_file", "").partition(":")
-    for path, ids in _uploads(shown, step, typed):
-        if path == field:
-            ids[:] = [one for one in ids if one != gone]
-            return f"#{field}"
-    return None
-
-
-def _uploads(shown: Application, step: str, typed: dict[str, Any]) -> list[tuple[str, list[str]]]:
-    """Return the lists of file ids in what was typed, by path."""
-    found: list[tuple[str, list[str]]] = []
-    for item in shown.spec.step(step).fields:
-        if isinstance(item, UploadField):
-            found.append((item.id, typed[item.id]))
-        elif isinstance(item, GroupField):
-            for number, row in enumerate(typed[item.id]):
-                found += [
-                    (f"{item.id}-{number}-{inner.id}", row[inner.id])
-                    for inner in item.fields
-                    if isinstance(inner, UploadField)
-                ]
-    return found
-
-
-def _take_uploads(request: HttpRequest, shown: Application, step: str, typed: dict[str, Any]) -> list[FieldError]:
-    """Keep the files that came with a page; return what was refused and why."""
-    refused = []
-    for path, ids in _uploads(shown, step, typed):
-        for upload in request.FILES.getlist(f"{path}-file"):
-            try:
-                stored = store_upload(upload=upload, by=shown.draft.account, at=now())
-            except UploadRejected as wrong:
-                refused.append(FieldError(path, f"{upload.name}：{wrong}"))
-            else:
-                ids.append(str(stored.pk))
-    return refused
+def _later(request: HttpRequest, shown: Application) -> HttpResponse:
+    messages.success(request, _("草稿已保存，保留 30 天。可以随时回来继续。"))
+    return HttpResponseRedirect(shown.url("apply"))
 
 
 def _form_page(
@@ -208,16 +127,7 @@ def _form_page(
 
 
 def _around(shown: Application, current: str) -> dict[str, Any]:
-    stages = shown.stages(current)
-    number = next(place for place, stage in enumerate(stages, start=1) if stage.state == "current")
-    return {
-        "shown": shown,
-        "stages": stages,
-        "number": number,
-        "count": len(stages),
-        "guide": catalog.guide(shown.code),
-        "slots": shown.plan().slots,
-    }
+    return {**arriving.around(shown, current), "guide": catalog.guide(shown.code)}
 
 
 def _page(
@@ -272,72 +182,21 @@ def materials(request: HttpRequest, code: str) -> HttpResponse:
         return _restart(request, code)
     problems: list[Problem] = []
     if request.method == "POST":
-        refused = _take_materials(request, shown)
-        problems = [Problem(one.path, one.message) for one in refused]
-        if not problems and "_later" in request.POST:
-            messages.success(request, _("草稿已保存，保留 30 天。可以随时回来继续。"))
-            return HttpResponseRedirect(shown.url("apply"))
-        if not problems and "_remove_file" not in request.POST and "_upload" not in request.POST:
-            problems = [Problem(one.code, one.message) for one in hall_materials.lacks(shown.plan())]
-            if not problems:
-                return HttpResponseRedirect(shown.url("apply_check"))
-        elif not problems:
-            return HttpResponseRedirect(f"{request.path}#{request.POST.get('_upload', '')}")
-    plan = shown.plan()
-    files = shown.files({one for given in plan.given.values() for one in given.files})
-    wrong = {one.anchor: one.text for one in problems}
-    rows = [_material_row(slot, plan.given.get(slot.code), files, wrong.get(slot.code, "")) for slot in plan.slots]
+        done, problems = arriving.take_materials(shown, request.POST, request.FILES, at=now())
+        if done.later:
+            return _later(request, shown)
+        if done.go:
+            return HttpResponseRedirect(done.go)
+    rows = arriving.material_rows(shown, shown.plan(), problems)
     context = {
-        "rows": [row for row in rows if not row["slot"].settled],
-        "settled": [row for row in rows if row["slot"].settled],
+        "rows": [row for row in rows if not row.slot.settled],
+        "settled": [row for row in rows if row.slot.settled],
         "problems": problems,
         "back": shown.before("materials"),
         **_around(shown, "materials"),
     }
     title = _("申请材料（第 %(number)s 步，共 %(all)s 步）") % {"number": context["number"], "all": context["count"]}
     return _page(request, shown, "portal/apply/materials.html", context, title=title, wrong=bool(problems))
-
-
-def _material_row(slot: Slot, given: Given | None, files: dict[str, Any], error: str) -> dict[str, Any]:
-    way = given.way if given else (slot.ways[0] if slot.ways and (len(slot.ways) == 1 or slot.held) else "")
-    license_ = given.license if given else slot.held[0].identifier if slot.held else ""
-    return {
-        "slot": slot,
-        "way": way,
-        "license": license_ if way == "license" else "",
-        "files": [files[one] for one in given.files if one in files] if given else [],
-        "error": error,
-        "accept": ",".join(f".{kind}" for kind in slot.accept),
-    }
-
-
-def _take_materials(request: HttpRequest, shown: Application) -> list[FieldError]:
-    """Keep what was chosen and uploaded; return what was refused and why."""
-    kept: dict[str, dict[str, Any]] = dict(shown.draft.extra.get("materials", {}))
-    refused: list[FieldError] = []
-    for slot in shown.plan().open:
-        before = kept.get(slot.code, {})
-        files = [one for one in before.get("files", []) if request.POST.get("_remove_file") != f"{slot.code}:{one}"]
-        way, _colon, license_ = request.POST.get(f"{slot.code}-way", "").partition(":")
-        for upload in request.FILES.getlist(f"{slot.code}-file"):
-            try:
-                stored = store_upload(upload=upload, by=shown.draft.account, at=now(), accept=slot.accept)
-            except UploadRejected as wrong:
-                refused.append(FieldError(slot.code, f"{upload.name}：{wrong}"))
-            else:
-                files.append(str(stored.pk))
-                way = "upload"
-        if way not in slot.ways:
-            way = "upload" if files else ""
-        kept[slot.code] = {"way": way, "files": files, "license": license_}
-    shown.draft = save_draft(
-        draft=shown.draft,
-        extra={"materials": kept},
-        step="materials",
-        by=request.actor,  # type: ignore[attr-defined]
-        at=now(),
-    )
-    return refused
 
 
 @signed_in
@@ -348,7 +207,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     if shown is None:
         return _restart(request, code)
     cleaned = shown.clean(None, shown.answers)
-    problems = _open_points(shown, cleaned.errors)
+    problems = arriving.open_points(shown, cleaned.errors)
     if request.method == "POST" and not problems:
         if "declared" not in request.POST:
             problems = [Problem("declared", _("请阅读并勾选声明，然后提交"))]
@@ -370,28 +229,13 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "change_url": shown.url("apply_step", "_").removesuffix("_/"),
         "plan": [(slot, plan.given.get(slot.code), names) for slot in plan.slots],
         "problems": problems,
-        "ready": not _open_points(shown, cleaned.errors),
+        "ready": not arriving.open_points(shown, cleaned.errors),
         "back": shown.before("check"),
         **_around(shown, "check"),
     }
     title = _("核对并提交（第 %(number)s 步，共 %(all)s 步）") % {"number": context["number"], "all": context["count"]}
     wrong = bool(problems) and request.method == "POST"
     return _page(request, shown, "portal/apply/check.html", context, title=title, wrong=wrong)
-
-
-def _open_points(shown: Application, errors: list[FieldError]) -> list[Problem]:
-    """Return what is missing in the whole application, each as a link to its page."""
-    labels = {item.id: (page_.id, str(item.label)) for page_, item in shown.spec.top_fields() if hasattr(item, "label")}
-    points = []
-    for error in errors:
-        step_id, label = labels.get(error.path.split("-")[0], ("", ""))
-        text = error.message if label in error.message else f"{label}：{error.message}"
-        points.append(Problem(f"{shown.url('apply_step', step_id)}#{error.path}", text))
-    points += [
-        Problem(f"{shown.url('apply_materials')}#{lack.code}", lack.message)
-        for lack in hall_materials.lacks(shown.plan())
-    ]
-    return points
 
 
 @signed_in

@@ -1,0 +1,49 @@
+"""Reads over applications taken down at the counter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongban.affairs.hall.models import CounterFiling
+from tongban.engines.catalog.models import Implementation
+from tongban.engines.catalog.queries import published
+from tongban.foundation.organizations.actor import Actor
+
+_WITH = ("draft", "draft__form_version", "implementation", "implementation__unit", "implementation__standard_item")
+
+
+def own_filings(actor: Actor) -> QuerySet[CounterFiling]:
+    """Return what a clerk took down at the unit of the chosen posting, newest first."""
+    if actor.account is None or actor.unit is None:
+        return CounterFiling.objects.none()
+    return (
+        CounterFiling.objects.filter(draft__account=actor.account, unit=actor.unit)
+        .select_related(*_WITH, "unit", "account")
+        .order_by("-draft__updated_at")
+    )
+
+
+def filing_of(actor: Actor, key: UUID) -> CounterFiling | None:
+    """Return a clerk's own filing by the key of its draft."""
+    return own_filings(actor).filter(draft__submission_key=key).first()
+
+
+def handed_in_since(actor: Actor, since: dt.datetime) -> QuerySet[CounterFiling]:
+    """Return a clerk's filings that became cases since a moment, newest first."""
+    return own_filings(actor).filter(draft__submitted_at__gte=since).order_by("-draft__submitted_at")
+
+
+def items_at_counter(actor: Actor, text: str = "") -> QuerySet[Implementation]:
+    """Return the items in force of the official's unit that can be filed, by name; narrowed to those with a text in name or code."""
+    if actor.unit is None:
+        return published().none()
+    rows = published().filter(unit=actor.unit)
+    words = text.split()
+    for word in words:
+        rows = rows.filter(
+            Q(name__zh__icontains=word) | Q(name__en__icontains=word) | Q(standard_item__code__startswith=word)
+        )
+    return rows.order_by("name__zh", "code")
