@@ -1,4 +1,4 @@
-"""What affairs tell the engine: what to do with the source of points once an objection is upheld."""
+"""What others tell the engine: what to do with the source of points once an objection is upheld, and where pages are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tongban.foundation.organizations.actor import Actor
+
+Page = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Source:
 
 
 _sources: dict[str, Source] = {}
+_pages: dict[str, Page] = {}
 
 
 def register_source(source: Source) -> None:
@@ -32,3 +35,13 @@ def register_source(source: Source) -> None:
 def source_of(about: str) -> Source | None:
     """Return the source something belongs to, if an affair declared one."""
     return _sources.get(about.partition(":")[0])
+
+
+def register_page(kind: str, page: Page) -> None:
+    """Declare where an interface shows an ``objection`` (by number) or a ``bulletin`` (by key)."""
+    _pages[kind] = page
+
+
+def page_of(kind: str) -> Page | None:
+    """Return how to address the page of something, if an interface shows it."""
+    return _pages.get(kind)
