@@ -19,7 +19,7 @@ from tongban.foundation.accounts.actions.opening import identity_of, stream
 from tongban.foundation.accounts.doer import Self
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Identity
-from tongban.foundation.accounts.verification import Claim, Verdict
+from tongban.foundation.accounts.verification import Claim, Verdict, tell_verified
 from tongban.foundation.audit.actions import record
 from tongban.foundation.clock.now import now
 from tongban.foundation.text.identifiers import IdentifierError, citizen_number
@@ -70,7 +70,9 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc
         by = f"oidc:{sociallogin.account.provider}"
         with transaction.atomic():
             sociallogin.save(request)
-            identity_of(account, claim, Verdict(verified=True, by=by), at).save(force_insert=True)
+            identity = identity_of(account, claim, Verdict(verified=True, by=by), at)
+            identity.save(force_insert=True)
+            tell_verified(identity, at)
             data = {"kind": account.kind, "verified_by": by}
             record(stream=stream(account), kind="account.opened", actor=stream(account), at=at, data=data)
         return account

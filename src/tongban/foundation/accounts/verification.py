@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,6 +36,22 @@ _services: dict[str, Service] = {}
 def register_service(name: str, service: Service) -> None:
     """Declare a real-name service that the option ``real_name_service`` may choose."""
     _services[name] = service
+
+
+Told = Callable[[Identity, dt.datetime], None]
+
+_told: dict[str, Told] = {}
+
+
+def register_told(name: str, told: Told) -> None:
+    """Declare who wants to know, in the same transaction, that someone now vouches for an identity."""
+    _told[name] = told
+
+
+def tell_verified(identity: Identity, at: dt.datetime) -> None:
+    """Tell all who want to know that an identity is vouched for."""
+    for _name, told in sorted(_told.items()):
+        told(identity, at)
 
 
 def verify(claim: Claim, *, service: str) -> Verdict:

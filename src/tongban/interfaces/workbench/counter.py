@@ -120,4 +120,15 @@ def receipt_of(filing: CounterFiling) -> Receipt:
     if case is None:
         raise Http404
     rows = CaseMaterial.objects.filter(case=case, round=1).order_by("pk")
-    return Receipt(case, secret_of(case), [(row.name, row.get_source_display()) for row in rows])
+    return Receipt(case, secret_of(case), [(row.name, str(_RECEIVED[row.source])) for row in rows])
+
+
+_RECEIVED = {
+    CaseMaterial.Source.FORM: _("窗口录入"),
+    CaseMaterial.Source.PAPER: _("纸质件"),
+    CaseMaterial.Source.UPLOAD: _("扫描件"),
+    CaseMaterial.Source.LICENSE: _("电子证照"),
+    CaseMaterial.Source.COMMITMENT: _("告知承诺"),
+    CaseMaterial.Source.HELD: _("政府已有"),
+}
+"""How the receipt says where a material came from."""

@@ -15,7 +15,7 @@ from tongban.foundation.accounts.errors import AccountError
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Identity, fold_username
 from tongban.foundation.accounts.rules import is_mobile, is_username
-from tongban.foundation.accounts.verification import Claim, Verdict, verify
+from tongban.foundation.accounts.verification import Claim, Verdict, tell_verified, verify
 from tongban.foundation.audit.actions import record
 from tongban.foundation.text.identifiers import IdentifierError, citizen_number, credit_code
 
@@ -101,6 +101,8 @@ def _open(kind: Account.Kind, username: str, password: str, claim: Claim, *, by:
             raise AccountError(fields={"number": unverifiable()}) from taken
         data = {"kind": account.kind, "verified_by": identity.verified_by}
         record(stream=stream(account), kind="account.opened", actor=by.key or stream(account), at=at, data=data)
+        if identity.is_verified:
+            tell_verified(identity, at)
     return account
 
 
@@ -142,6 +144,7 @@ def confirm_identity(*, identity: Identity, verified_by: str, by: Doer, at: dt.d
             stream=f"account:{identity.account_id}", kind="identity.verified", actor=by.key, at=at,
             data={"verified_by": verified_by},
         )  # fmt: skip
+        tell_verified(identity, at)
     return identity
 
 

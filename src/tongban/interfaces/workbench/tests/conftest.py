@@ -12,7 +12,7 @@ from django.test import Client
 from tongban.engines.cases.tests import factories
 from tongban.foundation.organizations.actor import Actor
 from tongban.interfaces.workbench import navigation
-from tongban.interfaces.workbench.views import case, doing, files, inbox, supervision
+from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, supervision
 
 
 @pytest.fixture(scope="package")
@@ -42,9 +42,10 @@ def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def set_clock(text: str) -> None:
         moment = factories.at(text)
-        for module in (case, doing, files, inbox, supervision):
+        for module in (case, doing, files, filing, inbox, supervision):
             monkeypatch.setattr(module, "now", lambda: moment)
-        monkeypatch.setattr(navigation, "today", moment.date)
+        for module in (filing, navigation):
+            monkeypatch.setattr(module, "today", moment.date)
 
     set_clock("2026-03-03")
     return set_clock
