@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from tongban.affairs.supervision.models import Alarm
 from tongban.affairs.supervision.queries import scores
@@ -21,7 +20,7 @@ from tongban.engines.indicators.actions import (
 )
 from tongban.engines.indicators.models import PointEntry, ScoreScheme
 from tongban.engines.indicators.queries import Subject, differences, standing
-from tongban.engines.indicators.rules import fill, month_of, shifted
+from tongban.engines.indicators.rules import month_of, shifted
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.packs.localized import localized
 
@@ -87,12 +86,8 @@ def signal_of(alarm: Alarm) -> Signal:
 
 
 def _words(alarm: Alarm, language: str) -> str:
-    params: Mapping[str, Any] = {
-        name: localized(value, language=language) if isinstance(value, Mapping) else value
-        for name, value in alarm.params.items()
-    }
-    title = localized(alarm.title, language=language)
-    return f"{title}{'：' if language == 'zh' else ': '}{fill(localized(alarm.finding, language=language), params)}"
+    colon = "：" if language == "zh" else ": "
+    return f"{localized(alarm.title, language=language)}{colon}{localized(alarm.finding, language=language)}"
 
 
 def facts_of(month: dt.date) -> dict[Subject, Facts]:

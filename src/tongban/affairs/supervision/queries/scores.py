@@ -13,7 +13,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from tongban.affairs.supervision.models import Alarm
-from tongban.affairs.supervision.queries.overview import VIEW
+from tongban.affairs.supervision.permissions import VIEW
 from tongban.affairs.supervision.queries.rollups import OnTime, on_time_by_unit
 from tongban.engines.cases.models import Case, CaseClock, SpecialProcedure
 from tongban.engines.indicators.models import PointEntry, Standing
@@ -139,7 +139,7 @@ def alarms_to_take_back() -> QuerySet[Alarm]:
 def cases_behind(actor: Actor, unit: Unit, month: dt.date, measure: str) -> QuerySet[Case]:
     """Return the cases of a unit behind a measured share that the actor may watch, the latest first."""
     bounds = month_bounds(month)
-    rows = visible(actor, VIEW, Case.objects.all()).filter(
+    rows = visible(actor, VIEW.code, Case.objects.all()).filter(
         unit=unit, parent__isnull=True, closed_at__gte=bounds["since"], closed_at__lt=bounds["until"]
     )
     clock = CaseClock.objects.filter(case=OuterRef("pk"), kind=CaseClock.Kind.PROMISED, figure__gt=0)

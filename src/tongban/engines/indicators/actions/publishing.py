@@ -265,7 +265,7 @@ def _paper(
             "units": units,
             "correction": reason,
         },
-        number=f"{period.code}-{version}",
+        number=f"效能通报〔{period.code}〕第{version}版",
         about=f"bulletin:{scheme['code']}:{unit.code}",
         unit=unit,
         sign=True,
