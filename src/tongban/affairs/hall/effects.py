@@ -10,9 +10,9 @@ from tongban.engines.cases.models import Case, CaseForm
 from tongban.engines.cases.registers import EffectContext
 from tongban.engines.licenses.actions.issuing import Holder, issue_license
 from tongban.engines.licenses.queries import type_spec
-from tongban.foundation.accounts.queries import identity_of
+from tongban.foundation.accounts.queries import identity_by_account
 from tongban.foundation.forms.answers import flatten
-from tongban.foundation.forms.queries import region_name
+from tongban.foundation.forms.queries import region_name, version
 from tongban.foundation.forms.sealing import unseal
 from tongban.foundation.rows.statements import load
 
@@ -54,10 +54,10 @@ def issue_case_license(context: EffectContext) -> None:
 
 def _known(case: Case, form: CaseForm) -> Mapping[str, Any]:
     answers: dict[str, str] = {}
-    if form.form_version is not None:
-        spec = form.form_version.definition
+    if form.form_version_id is not None:
+        spec = version(form.form_version_id).definition
         answers = flatten(spec, unseal(spec, form.answers), region_name=region_name)
-    identity = identity_of(case.applicant) if case.applicant else None
+    identity = identity_by_account(case.applicant_id) if case.applicant_id else None
     held = (
         {
             "representative": identity.legal_representative,

@@ -27,16 +27,29 @@ from tongban.engines.cases.rules.state import (
     Who,
 )
 from tongban.engines.cases.rules.vocabulary import Status
-from tongban.engines.catalog.models import Implementation
+from tongban.engines.catalog.models import Implementation, StandardItem
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Entry, Limit, Unit
 from tongban.foundation.organizations import models as organizations
 from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.rows.kept import kept
+from tongban.foundation.rows.statements import Read, load_together
 from tongban.foundation.rows.statements import load as load_rows
+from tongban.foundation.rows.statements import lock as lock_row
 
 ITEM_HEAVY = ("elements", "search_text", "search_grams", "search_name")
 HEAVY = ("definition__source", "definition__compiled", *(f"implementation__{name}" for name in ITEM_HEAVY))
 """Columns that a case's neighbors carry and that are hardly ever needed with it."""
+
+NEIGHBORS = (
+    "SELECT xmin::text || ctid::text FROM organizations_unit WHERE id = cases_case.unit_id",
+    "SELECT xmin::text || ctid::text FROM catalog_implementation WHERE id = cases_case.implementation_id",
+    (
+        "SELECT s.xmin::text || s.ctid::text FROM catalog_implementation i JOIN catalog_standarditem s "
+        "ON s.id = i.standard_item_id WHERE i.id = cases_case.implementation_id"
+    ),
+)
+"""The versions that a case's neighbors have now, read with its row."""
 
 _definitions: dict[int, ProcessDefinition] = {}
 
@@ -126,24 +139,35 @@ def published(definition: int) -> ProcessDefinition:
     return held
 
 
-def attach_neighbors(case: Case) -> None:
-    """Give a case just read its definition, unit, item and form, so that none is read again one by one."""
+def lock_case_row(key: int) -> Case | None:
+    """Return a case locked until the transaction ends, with its definition, unit and item attached; None if it is gone."""
+    found = lock_row(Case, key, *NEIGHBORS)
+    if found is None:
+        return None
+    case, (unit, item, standard) = found
     case.definition = published(case.definition_id)
-    (case.unit,) = load_rows(organizations.Unit, "id = %s", case.unit_id)
+    case.unit = kept(organizations.Unit, case.unit_id, unit)
     if case.implementation_id is not None:
-        (case.implementation,) = load_rows(Implementation, "id = %s", case.implementation_id, without=ITEM_HEAVY)
-    for form in load_rows(CaseForm, "case_id = %s", case.pk, without=("answers",)):
-        form.case = case  # sets the case's own ``form`` too
+        case.implementation = kept(Implementation, case.implementation_id, item, without=ITEM_HEAVY)
+        key = case.implementation.standard_item_id
+        case.implementation.standard_item = kept(StandardItem, key, standard)
+    return case
 
 
 def load_case(case: Case) -> Loaded:
     """Load what surrounds a case (its definition and unit should already be selected)."""
     loaded = Loaded(case, compiled_of(case))
-    loaded.tasks = load_rows(Task, "case_id = %s", case.pk)
-    loaded.clocks = load_rows(CaseClock, "case_id = %s", case.pk)
-    if loaded.clocks:
-        for entry in load_rows(ClockEntry, "clock_id = ANY(%s)", [clock.pk for clock in loaded.clocks]):
-            loaded.entries.setdefault(entry.clock_id, []).append(entry)
+    key = (case.pk,)
+    loaded.tasks, loaded.clocks, entries, forms = load_together(
+        Read(Task, "case_id = %s", key),
+        Read(CaseClock, "case_id = %s", key),
+        Read(ClockEntry, "clock_id IN (SELECT id FROM cases_caseclock WHERE case_id = %s)", key),
+        Read(CaseForm, "case_id = %s", key, ("answers",)),
+    )
+    for entry in entries:
+        loaded.entries.setdefault(entry.clock_id, []).append(entry)
+    for form in forms:
+        form.case = case  # sets the case's own ``form`` too
     if any(clock.kind == CaseClock.Kind.CORRECTION for clock in loaded.clocks):
         loaded.corrections = load_rows(Correction, "case_id = %s", case.pk)
     if any(task.kind == Task.Kind.SPECIAL for task in loaded.tasks):

@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import pgettext
+from psycopg.types.numeric import Int8
 
 from tongban.engines.licenses.models import HolderKind, License, LicenseType
 from tongban.engines.licenses.rules import masked, standing
@@ -19,6 +20,7 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.documents.queries import by_checksum
 from tongban.foundation.documents.verify import Integrity, Verdict, check_pdf
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.stamps import declare_table, stamp
 from tongban.foundation.rows.statements import load
 from tongban.foundation.text.identifiers import IdentifierError, license_identifier
 
@@ -64,10 +66,33 @@ class FileVerdict:
     license: VerifiedLicense | None
 
 
+TYPES = "licenses.types"
+declare_table(TYPES, "licenses_licensetype")
+
+_held: dict[str, tuple[LicenseType, LicenseTypeSpec]] = {}
+_held_at: str | None = None
+
+
+def type_of(code: str) -> tuple[LicenseType, LicenseTypeSpec] | None:
+    """Return a license type and its declaration by its short or 21-character code.
+
+    They are kept in the process until any type changes: only for reading.
+    """
+    global _held, _held_at  # noqa: PLW0603 - what the process keeps
+    now = stamp(TYPES)
+    if _held_at != now:
+        pairs = [(kind, LicenseTypeSpec.model_validate(kind.spec)) for kind in LicenseType.objects.all()]
+        _held = {kind.type_code: (kind, spec) for kind, spec in pairs} | {
+            kind.code: (kind, spec) for kind, spec in pairs
+        }
+        _held_at = now
+    return _held.get(code)
+
+
 def type_spec(code: str) -> LicenseTypeSpec | None:
     """Return the declaration of a license type by its short or 21-character code."""
-    found = LicenseType.objects.filter(Q(code=code) | Q(type_code=code)).first()
-    return LicenseTypeSpec.model_validate(found.spec) if found else None
+    found = type_of(code)
+    return found[1] if found else None
 
 
 def by_identifier(identifier: str) -> License | None:
@@ -116,6 +141,7 @@ _IN_FORCE = (
     "holder_digest = %s AND type_id = ANY(%s) AND status = %s AND valid_from <= %s "
     "AND (valid_to IS NULL OR valid_to >= %s)"
 )
+_ISSUED = "type_id = %s AND case_number = %s AND holder_digest = %s"
 _FACE = ("content", "holder_name", "holder_number")
 
 
@@ -126,15 +152,21 @@ def reusable(digest: str, type_codes: Sequence[str], on: dt.date) -> list[Licens
     """
     if not digest or not type_codes:
         return []
-    codes = list(type_codes)
-    kinds = {kind.pk: kind for kind in load(LicenseType, "code = ANY(%s) OR type_code = ANY(%s)", codes, codes)}
-    wanted = [key for key, kind in kinds.items() if kind.spec.get("reusable")]
+    held = [found for code in type_codes if (found := type_of(code)) is not None]
+    kinds = {kind.pk: kind for kind, _spec in held}
+    wanted = [Int8(kind.pk) for kind, _spec in held if kind.spec.get("reusable")]
     if not wanted:
         return []
     rows = load(License, _IN_FORCE, digest, wanted, License.Status.VALID.value, on, on, without=_FACE)
     for row in rows:
         row.type = kinds[row.type_id]
     return sorted(rows, key=lambda each: each.issued_at, reverse=True)
+
+
+def issued_for(kind: LicenseType, case_number: str, holder_digest: str) -> License | None:
+    """Return the license of a type that a case already gave a holder."""
+    rows = load(License, _ISSUED, Int8(kind.pk), case_number, holder_digest)
+    return rows[0] if rows else None
 
 
 def issued_in_case(case_number: str) -> QuerySet[License]:

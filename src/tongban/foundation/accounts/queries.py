@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from psycopg.types.numeric import Int8
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.accounts.models import Account, Delegation, Identity, Reveal, SignIn, SignInGuard
@@ -20,7 +21,12 @@ _exports: dict[str, Export] = {}
 
 def identity_of(account: Account) -> Identity | None:
     """Return what is known of who stands behind an account."""
-    return next(iter(load(Identity, "account_id = %s", account.pk)), None)
+    return identity_by_account(account.pk)
+
+
+def identity_by_account(key: int) -> Identity | None:
+    """Return what is known of who stands behind the account with a key."""
+    return next(iter(load(Identity, "account_id = %s", Int8(key))), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
+from psycopg.types.numeric import Int8
 
 from tongban.foundation.audit.models import AuditEvent
 from tongban.foundation.audit.rules import GENESIS, SHA256, body_of, hash_of
-from tongban.foundation.rows.statements import ready
+from tongban.foundation.rows.statements import ask
 
 _LOCK = "SELECT seq, head FROM audit_auditstream WHERE name = %s FOR UPDATE"
 _BEGIN = (
@@ -20,11 +20,11 @@ _BEGIN = (
 _APPEND = """
 WITH event AS (
     INSERT INTO audit_auditevent (stream_id, seq, kind, at, body, prev, hash, alg)
-    VALUES (%(stream)s, %(seq)s, %(kind)s, %(at)s, %(body)s, %(prev)s, %(hash)s, %(alg)s) RETURNING id
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
 ), pending AS (
     INSERT INTO audit_auditpending (event_id) SELECT id FROM event
 )
-UPDATE audit_auditstream SET seq = %(seq)s, head = %(hash)s WHERE name = %(stream)s RETURNING (SELECT id FROM event)
+UPDATE audit_auditstream SET seq = %s, head = %s WHERE name = %s RETURNING (SELECT id FROM event)
 """
 
 
@@ -48,27 +48,15 @@ def record(
 
 def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> AuditEvent:
     """Append as :func:`record` does, without a savepoint of its own: only for a caller already inside ``atomic``."""
-    with ready() as cursor:
-        seq, prev = _locked_head(cursor, stream)
-        body = body_of(stream=stream, seq=seq + 1, kind=kind, actor=actor, at=at, data=data)
-        values: dict[str, Any] = {
-            "stream": stream, "seq": seq + 1, "kind": kind, "at": at, "body": body,
-            "prev": prev, "hash": hash_of(prev, body), "alg": SHA256,
-        }  # fmt: skip
-        cursor.execute(_APPEND, values)
-        (key,) = cursor.fetchone()
-    return AuditEvent(
-        pk=key, stream_id=stream, seq=seq + 1, kind=kind, at=at, body=body, prev=prev,
-        hash=values["hash"], alg=SHA256,
-    )  # fmt: skip
+    seq, prev = _locked_head(stream)
+    seq += 1
+    body = body_of(stream=stream, seq=seq, kind=kind, actor=actor, at=at, data=data)
+    found = hash_of(prev, body)
+    ((key,),) = ask(_APPEND, stream, Int8(seq), kind, at, body, prev, found, SHA256, Int8(seq), found, stream)
+    return AuditEvent(pk=key, stream_id=stream, seq=seq, kind=kind, at=at, body=body, prev=prev, hash=found, alg=SHA256)
 
 
-def _locked_head(cursor: object, stream: str) -> tuple[int, bytes]:
+def _locked_head(stream: str) -> tuple[int, bytes]:
     """Lock the stream's row (making it for a new stream) and return its last sequence number and hash."""
-    execute, fetchone = cursor.execute, cursor.fetchone  # type: ignore[attr-defined]
-    execute(_LOCK, [stream])
-    row = fetchone()
-    if row is None:
-        execute(_BEGIN, [stream, GENESIS])
-        row = fetchone()
-    return int(row[0]), bytes(row[1])
+    rows = ask(_LOCK, stream) or ask(_BEGIN, stream, GENESIS)
+    return int(rows[0][0]), bytes(rows[0][1])

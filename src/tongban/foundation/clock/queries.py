@@ -11,11 +11,15 @@ from django.db.models import Q, QuerySet
 from tongban.foundation.clock.models import CalendarDay, CalendarYear, LimitRule
 from tongban.foundation.clock.overlays import overlaid, places_holding
 from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
-from tongban.foundation.rows.statements import load, ready
+from tongban.foundation.rows.stamps import declare, declare_table, stamp
 
 _held: dict[str, tuple[UUID, Calendar]] = {}
 _overlays: dict[UUID, frozenset[str]] = {}
-_STAMP = "SELECT stamp FROM clock_calendarstamp LIMIT 1"
+RULES = "clock.rules"
+declare_table(RULES, "clock_limitrule")
+_rules_held: tuple[str | None, dict[str, list[LimitRule]]] = (None, {})
+CALENDARS = "clock.calendars"
+declare(CALENDARS, "SELECT stamp FROM clock_calendarstamp LIMIT 1")
 
 
 class RuleMissingError(ClockError):
@@ -30,28 +34,25 @@ def calendar_for(jurisdiction: str = "") -> Calendar:
     :param jurisdiction: a region code of any length; empty for the nation
     :raises ClockError: ``calendar.empty`` if no calendar is loaded (``manage.py load_pack law`` loads them)
     """
-    with ready() as cursor:
-        cursor.execute(_STAMP)
-        row = cursor.fetchone()
-    if row is None:
+    now = stamp(CALENDARS)
+    if now is None:
         raise ClockError("calendar.empty")
-    (stamp,) = row
-    place = _place_with_days_of_its_own(jurisdiction, stamp)
+    place = _place_with_days_of_its_own(jurisdiction, now)
     held = _held.get(place)
-    if held is not None and held[0] == stamp:
+    if held is not None and held[0] == now:
         return held[1]
     calendar = Calendar(_years(place), jurisdiction=place)
-    _held[place] = (stamp, calendar)
+    _held[place] = (now, calendar)
     return calendar
 
 
-def _place_with_days_of_its_own(jurisdiction: str, stamp: UUID) -> str:
+def _place_with_days_of_its_own(jurisdiction: str, now: UUID) -> str:
     """Return the smallest region around a place that has a calendar of its own; all places in it share that calendar."""
-    if stamp not in _overlays:
+    if now not in _overlays:
         rows = CalendarYear.objects.exclude(jurisdiction="").values_list("jurisdiction", flat=True)
         _overlays.clear()
-        _overlays[stamp] = frozenset(rows)
-    return next((place for place in reversed(places_holding(jurisdiction)) if place in _overlays[stamp]), "")
+        _overlays[now] = frozenset(rows)
+    return next((place for place in reversed(places_holding(jurisdiction)) if place in _overlays[now]), "")
 
 
 def _years(jurisdiction: str) -> Iterable[YearDays]:
@@ -91,12 +92,25 @@ def rule(rule_id: str, *, on: dt.date, jurisdiction: str = "") -> LimitRule:
     :raises RuleMissingError: ``rule.missing`` if none is in force
     """
     places = places_holding(jurisdiction)
-    rows = load(LimitRule, "(rule_id = %s OR overrides = %s) AND jurisdiction = ANY(%s)", rule_id, rule_id, places)
+    rows = [row for row in _rules().get(rule_id, ()) if row.jurisdiction in places]
     found = [row for row in rows if (row.valid_from or on) <= on <= (row.valid_to or on)]
     best = max(found, key=lambda each: (len(each.jurisdiction), each.version), default=None)
     if best is None:
         raise RuleMissingError("rule.missing", rule=rule_id, on=on, jurisdiction=jurisdiction)
     return best
+
+
+def _rules() -> dict[str, list[LimitRule]]:
+    """Return the rules by their own id and by that of the rule they override, kept until any rule changes."""
+    global _rules_held  # noqa: PLW0603 - what the process keeps
+    now = stamp(RULES)
+    if _rules_held[0] != now:
+        found: dict[str, list[LimitRule]] = {}
+        for row in LimitRule.objects.order_by("pk"):
+            for name in {row.rule_id, row.overrides} - {""}:
+                found.setdefault(name, []).append(row)
+        _rules_held = (now, found)
+    return _rules_held[1]
 
 
 def rule_by_key(key: str) -> LimitRule:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from tongban.foundation.documents.models import DocumentTemplate, IssuedDocument
-from tongban.foundation.rows.statements import ready
+from tongban.foundation.rows.stamps import declare, stamp
 
-_held: dict[str, tuple[int, DocumentTemplate]] = {}
-_LAST = "SELECT max(id) FROM documents_documenttemplate WHERE code = %s"
+_held: dict[str, tuple[str, DocumentTemplate]] = {}
+TEMPLATES = "documents.templates"
+declare(TEMPLATES, "SELECT count(*) || '/' || max(id) FROM documents_documenttemplate")
 
 
 def current_template(code: str) -> DocumentTemplate:
@@ -18,15 +19,14 @@ def current_template(code: str) -> DocumentTemplate:
 
     :raises DocumentTemplate.DoesNotExist: if no pack declares it
     """
-    with ready() as cursor:
-        cursor.execute(_LAST, [code])
-        (last,) = cursor.fetchone()
-    if last is None:
-        msg = f"no pack declares the document {code}"
-        raise DocumentTemplate.DoesNotExist(msg)
+    last = stamp(TEMPLATES)
     held = _held.get(code)
     if held is None or held[0] != last:
-        held = _held[code] = (last, DocumentTemplate.objects.filter(code=code).latest("version"))
+        found = DocumentTemplate.objects.filter(code=code).order_by("-version").first()
+        if found is None:
+            msg = f"no pack declares the document {code}"
+            raise DocumentTemplate.DoesNotExist(msg)
+        held = _held[code] = (last, found)
     return held[1]
 
 

@@ -9,11 +9,21 @@ from django.db.models import Q, QuerySet
 
 from tongban.foundation.forms.models import Draft, FormVersion
 from tongban.foundation.organizations.models import Level, Region
+from tongban.foundation.rows.statements import ask
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from tongban.foundation.organizations.actor import Actor
+
+_PATH = "SELECT path FROM organizations_region WHERE code = %s"
+_NAMES = (
+    "SELECT above.name FROM organizations_region r "
+    "JOIN organizations_region above ON above.code = ANY(string_to_array(trim(both '/' from r.path), '/')) "
+    "WHERE r.code = %s ORDER BY length(above.path)"
+)
+
+_versions: dict[int, FormVersion] = {}
 
 LEVELS = {"city": Level.CITY, "county": Level.COUNTY, "town": Level.TOWN}
 
@@ -31,6 +41,17 @@ def current(code: str, on: dt.date) -> FormVersion:
     if found is None:
         raise FormVersion.DoesNotExist(code)
     return found
+
+
+def version(key: int) -> FormVersion:
+    """Return a published version; it never changes, so it is kept in the process. Only for reading.
+
+    :raises FormVersion.DoesNotExist: if there is none
+    """
+    held = _versions.get(key)
+    if held is None:
+        held = _versions.setdefault(key, FormVersion.objects.get(pk=key))
+    return held
 
 
 def open_drafts(actor: Actor) -> QuerySet[Draft]:
@@ -61,19 +82,14 @@ def known_of(draft: Draft) -> dict[str, dict[str, Any]]:
 
 def region_known(code: str, within: str) -> bool:
     """Tell whether a division exists, below another one if given."""
-    rows = Region.objects.filter(code=code)
-    return rows.filter(Q(path__contains=f"/{within}/") | Q(code=within)).exists() if within else rows.exists()
+    rows = ask(_PATH, code)
+    return bool(rows) and (not within or code == within or f"/{within}/" in rows[0][0])
 
 
 def region_name(code: str) -> str:
     """Return the full name of a division from the province down, such as 湖北省武汉市江岸区; the code if unknown."""
-    region = Region.objects.filter(code=code).first()
-    if region is None:
-        return code
-    codes = [part for part in region.path.split("/") if part]
-    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
-    shown = [names[part] for part in codes if part in names and names[part] not in ("市辖区", "全国", "中国")]
-    return "".join(shown) or region.name
+    names = [name for (name,) in ask(_NAMES, code)]
+    return "".join(name for name in names if name not in ("市辖区", "全国", "中国")) or (names[-1] if names else code)
 
 
 def region_choices(within: str, level: str) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
-from tongban.foundation.rows.statements import ready
+from tongban.foundation.rows.stamps import declare, stamp
 
 Texts = Mapping[tuple[str, str], MessageTemplate]
 """The newest version of a text by (channel, language)."""
 
-_held: dict[str, tuple[int, Texts]] = {}
-_LAST = "SELECT max(id) FROM messaging_messagetemplate WHERE code = %s"
+_held: dict[str, tuple[str, Texts]] = {}
+TEXTS = "messaging.texts"
+declare(TEXTS, "SELECT count(*) || '/' || max(id) FROM messaging_messagetemplate")
 
 
 def current_template(code: str) -> Texts:
@@ -24,15 +25,13 @@ def current_template(code: str) -> Texts:
 
     :raises MessageTemplate.DoesNotExist: if no pack declares it
     """
-    with ready() as cursor:
-        cursor.execute(_LAST, [code])
-        (last,) = cursor.fetchone()
-    if last is None:
-        msg = f"no pack declares the message {code}"
-        raise MessageTemplate.DoesNotExist(msg)
+    last = stamp(TEXTS)
     held = _held.get(code)
     if held is None or held[0] != last:
         rows = list(MessageTemplate.objects.filter(code=code))
+        if not rows:
+            msg = f"no pack declares the message {code}"
+            raise MessageTemplate.DoesNotExist(msg)
         newest = max(row.version for row in rows)
         held = _held[code] = (last, {(row.channel, row.language): row for row in rows if row.version == newest})
     return held[1]

@@ -185,10 +185,22 @@ def load(
     return made(shape, ask(_selecting(shape, where, ""), *values))
 
 
-def lock(model: type[M], where: str, *values: Any) -> list[M]:
-    """Return the rows as :func:`load` does, locked until the transaction ends."""
+def lock(model: type[M], key: Any, *beside: str) -> tuple[M, list[Any]] | None:
+    """Return a row, locked until the transaction ends, and further values read with it; None if it is gone.
+
+    :param beside: scalar queries that name the row's table by the model's table name, made of constants of the code only
+    """
     shape = shape_of(model)
-    return made(shape, ask(_selecting(shape, where, " FOR UPDATE"), *values))
+    for row in ask(_locking(shape, beside), key):
+        width = len(shape.names)
+        return made(shape, [row[:width]])[0], list(row[width:])
+    return None
+
+
+@cache
+def _locking(shape: Shape, beside: tuple[str, ...]) -> str:
+    columns = ", ".join([*(f"{shape.table}.{column}" for column in shape.columns), *(f"({each})" for each in beside)])
+    return f"SELECT {columns} FROM {shape.table} WHERE {shape.table}.{shape.key} = %s FOR UPDATE"  # noqa: S608
 
 
 def load_together(*reads: Read) -> list[list[Any]]:
@@ -215,9 +227,7 @@ def _selecting(shape: Shape, where: str, tail: str) -> str:
 
 def made(shape: Shape, rows: Sequence[Sequence[Any]]) -> list[Any]:
     """Return instances of the model with the values that were read."""
-    if shape.converters:
-        rows = [_converted(shape, list(row)) for row in rows]
-    return [instance(shape, row) for row in rows]
+    return [instance(shape, values_of(shape, list(row)) if shape.converters else row) for row in rows]
 
 
 def instance(shape: Shape, values: Sequence[Any]) -> Any:
@@ -234,7 +244,8 @@ def instance(shape: Shape, values: Sequence[Any]) -> Any:
     return row
 
 
-def _converted(shape: Shape, row: list[Any]) -> list[Any]:
+def values_of(shape: Shape, row: list[Any]) -> list[Any]:
+    """Return the values of a row just read as the model's fields have them."""
     held = connections[DEFAULT_DB_ALIAS]
     for index, converters, column in shape.converters:
         for convert in converters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,26 +16,29 @@ from tongban.engines.cases.actions.refusals import refused
 from tongban.engines.cases.actions.writing import Writer, audit_data
 from tongban.engines.cases.errors import ActionRefused
 from tongban.engines.cases.limits import ItemLimits, Resolver
-from tongban.engines.cases.loading import Loaded, attach_neighbors, load_case, who
+from tongban.engines.cases.loading import Loaded, load_case, lock_case_row, who
 from tongban.engines.cases.models import Case, CaseEvent, Task
 from tongban.engines.cases.permissions import ACT
 from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.decide import decide
 from tongban.engines.cases.rules.expiry import act_of_law, expired
 from tongban.engines.cases.rules.state import Act, Change, Refusal, State
-from tongban.engines.catalog.models import Implementation, StandardItem
+from tongban.engines.catalog.models import Implementation
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor, system_actor
 from tongban.foundation.organizations.permissions import NotAllowedError, allows_row
-from tongban.foundation.rows.statements import lock as lock_rows
+from tongban.foundation.rows.stamps import once
+from tongban.foundation.rows.statements import ask
 
 LAW = system_actor("law")
 """Who acts when a limit runs out and the law itself says what follows."""
 
 _MOST = 50
 """The most effects that can follow from one another on a case at once."""
+
+_STATUTORY_SOURCE = "SELECT (elements #> '{statutory,source}')::text FROM catalog_implementation WHERE id = %s"
 
 
 class _Expired(Exception):  # noqa: N818
@@ -68,7 +72,7 @@ def act(
     """
     for _attempt in range(3):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), once():
                 return _act_once(
                     case, action, by, at, dict(data or {}), key or "", expected_version=expected_version, task=task
                 )
@@ -83,11 +87,10 @@ def lock(case: Case, by: Actor, permission: str = ACT.code) -> Case:
 
     :raises NotAllowedError: if the actor may not touch it
     """
-    for found in lock_rows(Case, "id = %s", case.pk):
-        if allows_row(by, permission, found):
-            attach_neighbors(found)
-            return found
-    raise NotAllowedError(permission)
+    found = lock_case_row(case.pk)
+    if found is None or not allows_row(by, permission, found):
+        raise NotAllowedError(permission)
+    return found
 
 
 def _act_once(
@@ -199,9 +202,13 @@ def item_limits(case: Case) -> ItemLimits:
 
 def statutory_source(item: Implementation) -> str:
     """Return where an item's statutory figure comes from, in Chinese."""
-    held = item.elements.get("statutory")
-    source = held.get("source") if isinstance(held, Mapping) else None
+    if "elements" in item.get_deferred_fields():
+        ((text,),) = ask(_STATUTORY_SOURCE, item.pk)
+        source = json.loads(text) if text else None
+    else:
+        held = item.elements.get("statutory")
+        source = held.get("source") if isinstance(held, Mapping) else None
     if source is None:
-        held = StandardItem.objects.values_list("statutory", flat=True).get(pk=item.standard_item_id)
+        held = item.standard_item.statutory
         source = held.get("source") if isinstance(held, Mapping) else None
     return str(source.get("zh", "")) if isinstance(source, Mapping) else str(source or "")

@@ -17,7 +17,6 @@ from tongban.engines.cases.models import CaseClock, CaseMaterial
 from tongban.engines.cases.queries.codes import secret_of
 from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.compiled import SpecialDef
-from tongban.engines.catalog.models import StandardItem
 from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit
@@ -114,8 +113,8 @@ def _result_name(source: Source) -> str:
     item = source.loaded.case.implementation
     if item is None:
         return ""
-    (held,) = load(StandardItem, "id = %s", item.standard_item_id, only=("result",))
-    return localized(held.result.get("name")) if isinstance(held.result, Mapping) else ""
+    result = item.standard_item.result
+    return localized(result.get("name")) if isinstance(result, Mapping) else ""
 
 
 def _materials(source: Source) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection
+from tongban.foundation.rows.statements import ask
 
 _NEXT = (
     "INSERT INTO cases_casenumbercounter (region, day, last) VALUES (%s, %s, 1) "
@@ -18,7 +18,5 @@ def next_number(*, region: str, day: dt.date) -> str:
     The counter's row stays locked until the transaction ends, so numbers have no gaps and no doubles.
     """
     region = region[:6].ljust(6, "0")
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [region, day])
-        (last,) = cursor.fetchone()
+    ((last,),) = ask(_NEXT, region, day)
     return f"{region}{day:%y%m%d}{last:06d}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tongban.engines.cases.actions.acting import write
@@ -30,7 +30,13 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
-from tongban.foundation.rows.statements import insert, load
+from tongban.foundation.rows.stamps import once
+from tongban.foundation.rows.statements import ask, insert, load
+
+_CURRENT = (
+    "SELECT id FROM cases_processdefinition WHERE code = %s AND status = %s AND effective_from <= %s "
+    "ORDER BY version DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,8 @@ def submit(
     """
     require(by, SUBMIT.code)
     _check_principal(by, applicant, unit or (implementation.unit if implementation else None))
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_number(key)])
+    with transaction.atomic(), once():
+        ask("SELECT pg_advisory_xact_lock(%s::bigint)", _lock_number(key))
         for known in load(Case, "submission_key = %s", key):
             return _same(known, applicant)
         return _create(
@@ -121,12 +126,8 @@ def current_definition(code: str, *, on: dt.date) -> ProcessDefinition:
 
     :raises ActionRefused: if none is published
     """
-    held = ProcessDefinition.objects.filter(
-        code=code, status=ProcessDefinition.Status.PUBLISHED, effective_from__lte=on
-    )
-    newest = held.order_by("-version").values_list("pk", flat=True)[:1]
-    for found in newest:
-        return published(found)
+    for (newest,) in ask(_CURRENT, code, ProcessDefinition.Status.PUBLISHED.value, on):
+        return published(newest)
     raise ActionRefused(_("这个事项的办理流程还没有发布，暂时不能申请。请与办理单位联系。"), code="no_process")
 
 

@@ -19,7 +19,6 @@ from tongban.engines.cases.rules.state import Act, Refusal, State, TaskView, Who
 from tongban.engines.cases.rules.vocabulary import BY_APPLICANT, BY_SYSTEM, FIELDS, FieldType
 from tongban.foundation.clock.rules import Calendar
 
-
 BY_LAW = "law"
 """In an example: on this day the job runs that lets limits take effect."""
 

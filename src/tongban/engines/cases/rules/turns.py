@@ -20,7 +20,6 @@ from tongban.engines.cases.rules.state import (
 from tongban.engines.cases.rules.turn import MAIN_CLOCKS, Turn
 from tongban.engines.cases.rules.vocabulary import Kind, Phase, Status
 
-
 EXTENDED = ("statutory", "promised")
 RENEWAL = "《中华人民共和国行政许可法》第五十条第二款"
 

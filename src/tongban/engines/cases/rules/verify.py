@@ -12,6 +12,7 @@ from tongban.engines.cases.rules.mistakes import Mistake, Place
 from tongban.engines.cases.rules.regimes import regime_of
 from tongban.engines.cases.rules.vocabulary import ENDS_CASE, NEEDS_TARGET, Kind, Phase
 
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """The names a process may refer to; None means they cannot be checked now."""

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from psycopg.types.numeric import Int8
 
 from tongban.engines.licenses.actions.recording import note
 from tongban.engines.licenses.errors import LicenseRefusedError
 from tongban.engines.licenses.models import HolderKind, License, LicenseEvent, LicenseType
+from tongban.engines.licenses.queries import issued_for, type_of
 from tongban.engines.licenses.rules import last_day, masked_number, may
 from tongban.engines.licenses.schema import LicenseTypeSpec
 from tongban.foundation.accounts.fields import digest
@@ -28,6 +30,7 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require, scopes
 from tongban.foundation.organizations.roles import Scope
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.statements import ask, insert
 from tongban.foundation.text.identifiers import license_identifier
 
 _ISSUING = "the right to issue for the unit was required before"
@@ -73,8 +76,7 @@ def issue_license(
     :raises NotAllowedError: if the actor may not issue for this unit
     """
     _require_unit(by, unit)
-    kind = _type(type_code)
-    spec = LicenseTypeSpec.model_validate(kind.spec)
+    kind, spec = _type(type_code)
     values = {name: str(value) for name, value in data.items() if value not in (None, "")}
     _check(spec, unit, holder, values)
     holder_digest = digest(holder.number)
@@ -108,7 +110,7 @@ def issue_license(
             valid_to=valid_to or (last_day(start, spec.validity.years) if spec.validity.years else None),
         )
         license_.document = _document(license_, spec, language=language)
-        license_.save()
+        insert([license_])
         note(license_, LicenseEvent.Kind.ISSUED, by=by, at=at)
         if replaces is not None:
             _supersede(replaces, license_, by=by, at=at)
@@ -134,8 +136,8 @@ def _require_unit(by: Actor, unit: Unit) -> None:
         raise NotAllowedError("licenses.issue")
 
 
-def _type(code: str) -> LicenseType:
-    found = LicenseType.objects.filter(code=code).first() or LicenseType.objects.filter(type_code=code).first()
+def _type(code: str) -> tuple[LicenseType, LicenseTypeSpec]:
+    found = type_of(code)
     if found is None:
         raise LicenseRefusedError(_("没有声明证照类型“%(code)s”，请在数据包中补上。") % {"code": code})
     return found
@@ -157,13 +159,7 @@ def _check(spec: LicenseTypeSpec, unit: Unit, holder: Holder, values: Mapping[st
 
 
 def _already(kind: LicenseType, case_number: str, holder_digest: str) -> License | None:
-    if not case_number:
-        return None
-    return (
-        License.objects.unscoped(reason=_ISSUING)
-        .filter(type=kind, case_number=case_number, holder_digest=holder_digest)
-        .first()
-    )
+    return issued_for(kind, case_number, holder_digest) if case_number else None
 
 
 def _numbering(
@@ -176,9 +172,7 @@ def _numbering(
         if not same or not may("supersede", replaces.status):
             raise LicenseRefusedError(_("原证照不是本机关颁发的同种证照，或者已经失效，不能换发。"))
         return replaces.number, replaces.serial, replaces.version + 1
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [kind.pk, unit.credit_code, year])
-        (serial,) = cursor.fetchone()
+    ((serial,),) = ask(_NEXT, Int8(kind.pk), unit.credit_code, year)
     region = unit.region_code[:6]
     return spec.make_number(region=region, year=year, serial=serial), f"{year}{serial:07d}", 1
 

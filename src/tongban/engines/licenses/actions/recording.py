@@ -7,6 +7,7 @@ import datetime as dt
 from tongban.engines.licenses.models import License, LicenseEvent
 from tongban.foundation.audit.actions import append
 from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.rows.statements import insert
 
 
 def note(
@@ -29,6 +30,8 @@ def note(
             "document": license_.document.content_sha256 if license_.document else "",
         },
     )
-    return LicenseEvent.objects.create(
+    event = LicenseEvent(
         license=license_, kind=kind, at=at, actor_key=by.key, actor_name=by.name, reason=reason, basis=basis
     )
+    insert([event])
+    return event
