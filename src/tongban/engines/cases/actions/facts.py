@@ -88,9 +88,15 @@ def _abandons(source: Source) -> bool:
 
 
 def _correction_note(source: Source) -> str:
+    note = str(source.data.get("note", ""))
     if _abandons(source) or not source.due("correction"):
-        return str(source.data.get("note", ""))
-    return _("请在%(day)s前补正。") % {"day": source.due("correction")}
+        return note
+    return _("请在%(day)s前补正。") % {"day": source.due("correction")} + note
+
+
+def _silence(source: Source) -> str:
+    """Return what letting the day pass means: only some departments may take silence for giving up (SAMR Order 16)."""
+    return _("，逾期未补正视为放弃申请") if _abandons(source) else ""
 
 
 def _said_limit(source: Source) -> str:
@@ -192,6 +198,7 @@ _FACTS: dict[str, Callable[[Source], Any]] = {
     "reconsideration_body": lambda s: "",
     "remedies": lambda s: s.data.get("remedies", ""),
     "secret": lambda s: secret_of(s.loaded.case),
+    "silence": _silence,
     "special": lambda s: localized(s.special.title) if s.special else "",
     "started_on": lambda s: s.on.isoformat(),
     "statutory_due_on": lambda s: s.due("statutory"),

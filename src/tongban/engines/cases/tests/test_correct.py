@@ -38,6 +38,7 @@ def test_the_notice_lists_everything_and_ends_the_five_day_clock(world):
     message = Message.objects.get(about=f"case:{case.number}", template__code="case-correction")
     assert "2处" in message.body
     assert "2026-03-11" in message.body
+    assert "逾期未补正视为放弃申请" in message.body
 
 
 def test_an_empty_list_is_no_notice(world):
@@ -129,6 +130,9 @@ def test_where_no_rule_says_so_silence_does_not_give_up_and_the_office_decides(w
     item = world.item(unit_=world.units["other"])
     case = world.do(world.submit(item), "request_correction", "2026-03-04", items="补材料", days=5)
     assert "correct_by" not in case.documents.get(kind="correction-notice").document.data
+    message = Message.objects.get(about=f"case:{case.number}", template__code="case-correction")
+    assert "请在2026-03-11前补正。" in message.body
+    assert "放弃" not in message.body
     with pytest.raises(ActionRefused) as refused:
         world.do(case, "refuse_acceptance", "2026-03-10", ground="not_corrected")
     assert refused.value.code == "correction_running"
