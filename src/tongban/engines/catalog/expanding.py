@@ -23,7 +23,7 @@ from tongban.engines.catalog.rules import (
 from tongban.engines.catalog.schema import Elements, Implementation, Item, Limit
 
 LEVELS = {"province": 2, "city": 3, "county": 4, "town": 5, "village": 6}
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)

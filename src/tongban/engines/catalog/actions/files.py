@@ -32,13 +32,14 @@ def check_downloads(item: Item, root: Path) -> list[Finding]:
 def attach_downloads(item: Item, row: StandardItem, *, root: Path, at: dt.datetime) -> None:
     """Keep the downloads of an item as its file names them; counts of those that stay are kept.
 
-    A material filled in online always has a blank form, made from the declared form when no file is given.
+    A material filled in online always has a blank form and a sample, made from the declared form and its examples when no
+    file is given.
     """
     kept: list[int] = []
     for material in item.materials:
         for kind in FormDownload.Kind:
             name = material.blank if kind is FormDownload.Kind.BLANK else material.sample
-            generated = kind is FormDownload.Kind.BLANK and material.form == "online_form"
+            generated = material.form == "online_form"
             if not name and not generated:
                 continue
             download, _ = FormDownload.objects.get_or_create(item=row, material_code=material.code, kind=kind)

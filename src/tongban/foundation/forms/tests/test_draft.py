@@ -14,7 +14,7 @@ from tongban.foundation.forms import actions, queries, sealing
 from tongban.foundation.forms.loading import load_forms
 from tongban.foundation.forms.models import Draft, FormVersion
 from tongban.foundation.forms.rules import clean, example_answers
-from tongban.foundation.forms.tests.samples import AT, TODAY, sample
+from tongban.foundation.forms.tests.samples import AT, TODAY, sample, small
 from tongban.foundation.organizations.actor import ANONYMOUS, Actor
 from tongban.foundation.organizations.permissions import NotAllowedError
 from tongban.foundation.packs.errors import PackError
@@ -172,3 +172,15 @@ def test_a_mistake_in_a_pack_is_named_with_its_line() -> None:
     assert "moon.phase" in said
     assert "no_such_rule" in said
     assert "nowhere" in said
+
+
+def test_a_form_whose_own_examples_do_not_pass_it_is_refused_because_its_sample_would_be_wrong() -> None:
+    spec = small(
+        {"id": "from_day", "type": "date", "example": "today+30"},
+        {"id": "to_day", "type": "date", "example": "today"},
+        checks=[{"name": "date_order", "fields": ["from_day", "to_day"]}],
+    )
+    document = Document("forms/x.yaml", spec.model_dump(mode="json", by_alias=True, exclude_none=True), {})
+    with pytest.raises(PackError) as refused:
+        load_forms([document], Loading(root=None, pack="x", at=AT))  # type: ignore[arg-type]
+    assert "样表" in str(refused.value)

@@ -178,7 +178,7 @@ def test_a_packaged_form_is_sent_and_counted(hall: Path, client: Client) -> None
     assert client.get(f"/hall/items/{CODE}/forms/layout/sample/").status_code == 404
 
 
-def test_a_blank_form_is_made_from_the_declared_form(hall: Path, client: Client) -> None:
+def test_a_blank_form_and_a_filled_in_sample_are_made_from_the_declared_form(hall: Path, client: Client) -> None:
     from tongban.engines.catalog.tests.material import AT
     from tongban.foundation.forms.actions import publish_form
     from tongban.foundation.forms.rules import FormSpec
@@ -210,7 +210,14 @@ def test_a_blank_form_is_made_from_the_declared_form(hall: Path, client: Client)
     html = body(client, f"/hall/items/{CODE}/forms/application/blank/")
     assert "名称" in html
     assert "□ 餐饮" in html
-    assert FormDownload.objects.get(material_code="application").downloads == 1
+    assert FormDownload.objects.get(material_code="application", kind="blank").downloads == 1
+    html = body(client, f"/hall/items/{CODE}/forms/application/sample/")
+    assert "示例" in html
+    assert "甲" in html
+    assert "☑<span class=\"vh\">已勾选</span> 餐饮" in html
+    assert "□ 销售" in html
+    assert FormDownload.objects.get(material_code="application", kind="sample").downloads == 1
+    assert "下载 1 次" in body(client, f"/hall/items/{CODE}/")
 
 
 def test_robots_keep_out_of_personal_pages_and_find_every_guide(hall: Path, client: Client) -> None:

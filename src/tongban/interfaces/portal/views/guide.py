@@ -12,12 +12,13 @@ from django.views.decorators.http import require_safe
 
 from tongban.engines.catalog import queries as catalog
 from tongban.engines.catalog.actions import count_download, count_guide_view
+from tongban.engines.catalog.models import FormDownload
 from tongban.foundation.clock.now import today
 from tongban.foundation.files.views import file_response
 from tongban.foundation.forms import queries as forms
 from tongban.foundation.forms.models import FormVersion
 from tongban.foundation.organizations.guards import public
-from tongban.interfaces.portal.blank import blank_sections
+from tongban.interfaces.portal.blank import blank_sections, sample_sections
 from tongban.interfaces.portal.page import Column, page
 
 if TYPE_CHECKING:
@@ -106,5 +107,7 @@ def download(request: HttpRequest, code: str, material: str, kind: str) -> HttpR
     except FormVersion.DoesNotExist as missing:
         raise Http404 from missing
     title = next((one.name for one in shown.materials if one.code == material), shown.title)
-    context = {"guide": shown, "form": form, "sections": blank_sections(form.definition), "title": title}
+    sample = kind == FormDownload.Kind.SAMPLE
+    sections = sample_sections(form.definition, on=today()) if sample else blank_sections(form.definition)
+    context = {"guide": shown, "form": form, "sections": sections, "title": title, "sample": sample}
     return page(request, "portal/blank_form.html", context, column=_column(shown))
