@@ -3,6 +3,7 @@
 from tongban.engines.publishing.models.articles import (
     Article,
     Attachment,
+    IndexCounter,
     LocalOverride,
     Placement,
     Revision,
@@ -20,6 +21,7 @@ __all__ = [
     "Attachment",
     "Column",
     "EditorialEvent",
+    "IndexCounter",
     "ListedWord",
     "LocalOverride",
     "Lock",

@@ -193,6 +193,22 @@ class Article(models.Model):
         return self.title
 
 
+class IndexCounter(models.Model):
+    """The last serial of the index numbers a unit has given in a year."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("发布机构"))
+    year = models.PositiveSmallIntegerField(_("年份"))
+    last = models.PositiveIntegerField(_("最后流水号"), default=0)
+
+    class Meta:
+        verbose_name = _("索引号流水")
+        verbose_name_plural = _("索引号流水")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["unit", "year"], name="index_counter_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}/{self.year}: {self.last}"
+
+
 class Placement(models.Model):
     """An article shows in a column: its home, or one it was shared to. Lists read this table by one index.
 

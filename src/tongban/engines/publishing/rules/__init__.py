@@ -1,0 +1,1 @@
+"""Decisions of publishing: plain values in and out."""

@@ -1,0 +1,23 @@
+"""Background jobs of publishing."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from tongban.engines.publishing.actions.publishing import expire_due, publish_due, refresh_columns
+from tongban.foundation.clock.now import now
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="publishing.keep_time", queue="care", queueing_lock="publishing.keep_time")
+def keep_time(timestamp: int) -> tuple[int, int]:
+    """Publish what is scheduled and take out what has reached its end, each minute; return how many of both."""
+    at = now()
+    return publish_due(at=at), expire_due(at=at)
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name="publishing.refresh_columns", queue="care", queueing_lock="publishing.refresh_columns")
+def refresh(timestamp: int) -> int:
+    """Count the columns' lists anew and say until when each is fresh, each night; return how many were wrong."""
+    return refresh_columns(at=now())
