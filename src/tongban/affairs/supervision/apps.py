@@ -12,6 +12,6 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the slice declares."""
-        from tongban.affairs.supervision.permissions import declare
+        from tongban.affairs.supervision.declarations import declare
 
         declare()
