@@ -135,6 +135,9 @@ def _nodes(sheet: _Sheet, compiled: Compiled) -> None:
             if len(_ways(step)) + len(_optional(compiled, code)) + asks > 1:
                 gate = _Shape(x + WIDTH + 30, y + (HEIGHT - GATE) / 2, GATE, GATE)
                 sheet.node("exclusiveGateway", f"Gate_{code}", "", gate)
+        elif code in compiled.asks:
+            ask = compiled.asks[code]
+            _document(task, _task_text(ask.role, _limit(ask.limit), ask.on_expiry.basis if ask.on_expiry else ""))
         else:
             special = compiled.specials[code]
             _document(task, _task_text(special.role, _limit(special.limit), special.basis))
@@ -159,13 +162,13 @@ def _ways(step: StepDef) -> list[ActionDef]:
 
 def _optional(compiled: Compiled, host: str) -> list[str]:
     """Return the special procedures that may be started from a step, beyond those it begins with."""
-    begins = compiled.steps[host].starts
+    begins = compiled.steps[host].begins
     return [code for code, special in compiled.specials.items() if host in special.hosts and code not in begins]
 
 
 def _joins(sheet: _Sheet, compiled: Compiled) -> None:
     for code, step in compiled.steps.items():
-        if len(step.starts) > 1:
+        if len(step.begins) > 1:
             shape = sheet.shapes[f"Task_{code}"]
             middle = shape.y + (HEIGHT - GATE) / 2
             sheet.node("parallelGateway", f"Fork_{code}", "", _Shape(shape.x - COLUMN - 52, middle, GATE, GATE))
@@ -193,13 +196,13 @@ def _flows(sheet: _Sheet, compiled: Compiled) -> None:
     for target in _entries(compiled, compiled.start):
         sheet.flow("Start", target)
     for code, step in compiled.steps.items():
-        if len(step.starts) > 1:
-            for name in step.starts:
+        if len(step.begins) > 1:
+            for name in step.begins:
                 sheet.flow(f"Fork_{code}", f"Task_{name}")
                 sheet.flow(f"Task_{name}", f"Join_{code}")
             sheet.flow(f"Join_{code}", f"Task_{code}")
-        elif step.starts:
-            sheet.flow(f"Task_{step.starts[0]}", f"Task_{code}")
+        elif step.begins:
+            sheet.flow(f"Task_{step.begins[0]}", f"Task_{code}")
         _outcomes(sheet, compiled, code, step)
     gate = next(
         (action for action in compiled.steps[compiled.start].actions.values() if action.kind is Kind.ACCEPT), None
@@ -212,7 +215,7 @@ def _flows(sheet: _Sheet, compiled: Compiled) -> None:
 
 def _entries(compiled: Compiled, code: str) -> list[str]:
     """Return where one arrives who goes to a step: its first special procedure, a fork, or the step itself."""
-    begins = compiled.steps[code].starts
+    begins = compiled.steps[code].begins
     if len(begins) > 1:
         return [f"Fork_{code}"]
     return [f"Task_{begins[0]}" if begins else f"Task_{code}"]

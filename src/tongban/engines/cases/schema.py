@@ -214,7 +214,6 @@ class ExtensionSpec(_Strict):
     notices: list[NoticeSpec] = []
     messages: list[Template] = []
 
-
     @field_validator("level")
     @classmethod
     def _known_level(cls, level: str | None) -> str | None:

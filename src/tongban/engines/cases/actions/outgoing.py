@@ -56,12 +56,18 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
     insert([shown])
 
 
+_SERIES = {"licensing": "许", "information": "公开", "registration": "登"}
+"""The first character of a document's series, by the law it is issued under."""
+
+
 def document_number(case: Case, notice: NoticeDef, event: CaseEvent, order: int) -> str:
     """Return the number of a document: the unit's short name, the kind's character, the year, the case's own serial."""
     name = case.unit.short_name or case.unit.name
     suffix = f"-{event.seq}" if event.seq > 1 else ""
     tail = f"{suffix}.{order + 1}" if order else suffix
-    return f"{name}许{notice.word}〔{local_date(event.at).year}〕{case.number[8:]}{tail}号"
+    return (
+        f"{name}{_SERIES[case.definition.regime]}{notice.word}〔{local_date(event.at).year}〕{case.number[8:]}{tail}号"
+    )
 
 
 def _send(loaded: Loaded, context: ActContext, event: CaseEvent) -> None:

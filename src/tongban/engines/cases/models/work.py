@@ -57,7 +57,9 @@ class Task(models.Model):
     step_due_on = models.DateField(_("环节到期日"), null=True, blank=True)
     due_on = models.DateField(_("到期日"), null=True, blank=True)
     warn_on = models.DateField(_("预警日"), null=True, blank=True)
-    light = models.CharField(_("环节亮灯"), max_length=8, choices=Light.choices, default=Light.NONE, db_default=Light.NONE)
+    light = models.CharField(
+        _("环节亮灯"), max_length=8, choices=Light.choices, default=Light.NONE, db_default=Light.NONE
+    )
     closed_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("完成人")

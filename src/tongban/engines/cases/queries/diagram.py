@@ -15,6 +15,7 @@ from tongban.engines.cases.models import Case, ProcessDefinition, Task
 from tongban.engines.cases.queries.loading import fresh
 from tongban.engines.cases.rules.compiled import Compiled, LimitRef
 from tongban.engines.cases.rules.layout import SUBMIT, Layout, arrange
+from tongban.engines.cases.rules.limits import limit_of
 from tongban.engines.cases.rules.svg import Node, draw
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -93,7 +94,7 @@ def _ref(compiled: Compiled, code: str) -> LimitRef | None:
         if own is None and code == compiled.start and "acceptance" in compiled.clocks:
             return compiled.clocks["acceptance"].limit
         return own
-    return compiled.specials[code].limit if code in compiled.specials else None
+    return limit_of(compiled, code)
 
 
 def _limit(ref: LimitRef | None) -> str:

@@ -123,6 +123,11 @@ class StepDef(_Frozen):
     actions: dict[str, ActionDef]
     visible: bool = True
 
+    @property
+    def begins(self) -> tuple[str, ...]:
+        """Return what must be done before the step can go on: procedures it starts with, departments it asks."""
+        return (*self.starts, *self.asks)
+
 
 class SpecialDef(_Frozen):
     """A special procedure: a task of its own below the step that needs it, with its own limit."""
@@ -235,7 +240,9 @@ WITHDRAW = _action(Kind.WITHDRAW, "撤回申请", "Withdraw the application", "d
 SUPPLEMENT = _action(Kind.SUPPLEMENT, "提交补正材料", "Submit the corrections", "primary")
 DEEMED_ACCEPT = _action(Kind.DEEMED_ACCEPT, "逾期未告知，视为受理", "Deemed accepted, the time for a notice being over")
 ABANDON = _action(Kind.ABANDON, "逾期未补正，视为放弃申请", "Deemed abandoned, nothing having been corrected in time")
-DEEMED_RENEW = _action(Kind.DEEMED_RENEW, "期满未作决定，视为准予延续", "Deemed renewed, undecided when the license expired")
+DEEMED_RENEW = _action(
+    Kind.DEEMED_RENEW, "期满未作决定，视为准予延续", "Deemed renewed, undecided when the license expired"
+)
 LAPSE = _action(Kind.LAPSE, "期间届满", "A period has passed", visible=False)
 SUBMIT = _action(Kind.SUBMIT, "提交申请", "Application submitted")
 

@@ -58,7 +58,7 @@ def play(example: Example, compiled: Compiled, calendar: Calendar, limit_of: Lim
         place = ("examples", index, "acts", number)
         if line.do == BY_LAW:
             state, done = run_law(replay, state, line.on, received_on=example.received)
-            if done:
+            if done or line.refused:
                 continue
             return [Mistake(place, f"{line.on} 没有届满的期限", f"no limit has run out on {line.on}")]
         outcome = decide(compiled, state, act_of(compiled, state, line))

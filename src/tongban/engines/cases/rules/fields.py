@@ -16,9 +16,7 @@ class FieldMistake(ValueError):  # noqa: N818 - carried to the form, never escap
     """A value that cannot be taken; the code names the sentence."""
 
 
-def clean(
-    action: ActionDef, raw: Mapping[str, Any], *, by_law: bool = False
-) -> tuple[dict[str, Any], dict[str, str]]:
+def clean(action: ActionDef, raw: Mapping[str, Any], *, by_law: bool = False) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values of the fields an action asks for, and the codes of what is wrong by field.
 
     Who took part and what was noted is not asked of the law itself (``by_law``). Values are JSON-able: text, whole numbers, ISO dates, lists of ``{text, basis}``, booleans.

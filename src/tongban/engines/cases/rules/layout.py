@@ -76,6 +76,7 @@ def shown_specials(compiled: Compiled, used: Collection[str]) -> dict[str, list[
         wanted = [*step.starts, *(name for action in step.actions.values() for name in action.requires)]
         wanted += [name for name, special in compiled.specials.items() if name in used and special.hosts[0] == code]
         names = [name for name in compiled.specials if name in wanted and code in compiled.specials[name].hosts]
+        names += step.asks
         if names:
             hosts[code] = names
     return hosts

@@ -31,7 +31,9 @@ def _clocks(compiled: Compiled, regime: Regime) -> Iterator[Mistake]:
     for kind, effect in regime.clocks.items():
         clock = compiled.clocks.get(kind)
         if clock is None:
-            yield Mistake(("clocks",), f"要声明{_CLOCKS[kind][0]} {kind}", f"declare the clock {kind}: {_CLOCKS[kind][1]}")
+            yield Mistake(
+                ("clocks",), f"要声明{_CLOCKS[kind][0]} {kind}", f"declare the clock {kind}: {_CLOCKS[kind][1]}"
+            )
         elif clock.on_expiry != effect:
             yield Mistake(
                 ("clocks", kind),

@@ -56,10 +56,11 @@ def _from(compiled: Compiled, code: str, phase: Phase, figure: Figure, seen: tup
 
 
 def limit_of(compiled: Compiled, code: str) -> LimitRef | None:
-    """Return the limit of a step, special procedure or department asked."""
+    """Return the limit of a step, special procedure or department asked, if it has one."""
     if code in compiled.steps:
         return compiled.steps[code].limit
-    return compiled.specials[code].limit if code in compiled.specials else compiled.asks[code].limit
+    place = compiled.specials.get(code) or compiled.asks.get(code)
+    return place.limit if place is not None else None
 
 
 def fit(compiled: Compiled, promised: tuple[int, str] | None) -> dict[str, int]:

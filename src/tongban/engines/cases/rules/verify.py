@@ -127,9 +127,7 @@ def _reachable(compiled: Compiled) -> Iterator[Mistake]:
 
 def _ends(action: ActionDef) -> bool:
     early = {Kind.REFUSE_ACCEPTANCE, Kind.TERMINATE, Kind.RETURN_APPLICATION}
-    return action.kind in (ENDS_CASE - early) or (
-        action.kind is Kind.DELIVER and not action.to
-    )
+    return action.kind in (ENDS_CASE - early) or (action.kind is Kind.DELIVER and not action.to)
 
 
 def _dead_ends(compiled: Compiled) -> Iterator[Mistake]:

@@ -200,6 +200,9 @@ def world() -> World:
         "lead": unit(county, "market_supervision", top),
         "other": unit(county, "health"),
         "next": unit(next_county, "market_supervision", top),
+        "emergency": unit(county, "emergency"),
+        "housing": unit(county, "housing"),
+        "government": unit(county, "people_government"),
     }
     Unit.objects.filter(pk=made.units["lead"].pk).update(
         name="武汉市江岸区市场监督管理局", short_name="江岸市监", address="解放大道 1 号", phone="027-00000000"
@@ -221,6 +224,14 @@ def world() -> World:
         ("other_reviewer", Role.REVIEWER, other),
         ("next_clerk", Role.WINDOW_CLERK, made.units["next"]),
         ("top_head", Role.UNIT_HEAD, top),
+        ("top_reviewer", Role.REVIEWER, top),
+        ("top_approver", Role.APPROVER, top),
+        ("top_clerk", Role.WINDOW_CLERK, top),
+        ("coordinator", Role.JOINT_COORDINATOR, lead),
+        ("disclosure", Role.DISCLOSURE_HEAD, lead),
+        ("emergency", Role.REVIEWER, made.units["emergency"]),
+        ("housing", Role.REVIEWER, made.units["housing"]),
+        ("mayor", Role.UNIT_HEAD, made.units["government"]),
     ):
         made.people[name] = official(name, (place, role), on=today)
     for name in ("citizen", "stranger", "agent"):

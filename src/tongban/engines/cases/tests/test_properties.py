@@ -19,10 +19,11 @@ from tongban.engines.cases.models import Case, CaseClock, CaseEvent
 from tongban.engines.cases.queries.loading import fresh
 from tongban.engines.cases.rules import turns
 from tongban.engines.cases.rules.decide import decide
-from tongban.engines.cases.rules.examples import Line, act_of
+from tongban.engines.cases.rules.examples import Line, act_of, run_law
 from tongban.engines.cases.rules.guards import actions_of_case, actions_of_task
 from tongban.engines.cases.rules.lights import Dates, light_of, light_of_case, next_check
 from tongban.engines.cases.rules.limits import fit
+from tongban.engines.cases.rules.limits import limit_of as ref_of
 from tongban.engines.cases.rules.replay import Replay, open_paths
 from tongban.engines.cases.rules.state import Act, Refusal
 from tongban.engines.cases.schema import ProcessSpec
@@ -32,13 +33,21 @@ from tongban.foundation.clock.rules import Calendar, Limit, Unit, YearDays, deri
 
 PLAIN = Calendar([YearDays(year, official=True) for year in range(2025, 2031)])
 PACK = settings.PROJECT_ROOT / "packs" / "law" / "processes"
-FIGURES = {"LIC-02": 5, "LIC-04": 20, "LIC-07": 10, "LIC-10": 20}
+FIGURES = {
+    "LIC-02": 5, "LIC-04": 20, "LIC-05": 45, "LIC-06": 20, "LIC-07": 10, "LIC-10": 20,
+    "OGI-02": 7, "OGI-03": 20, "OGI-04": 15, "OGI-05": 15, "REG-02": 3,
+}  # fmt: skip
+EXTRA = {
+    "LIC-04": (10, "agency_head"), "LIC-05": (15, "government_head"), "OGI-03": (20, "information_office_head"),
+    "REG-02": (3, "agency_head"),
+}  # fmt: skip
 
 
 def rule_of(rule_id: str, _on: dt.date) -> LimitRule:
     return LimitRule(
         rule_id=rule_id, version=1, figure=FIGURES[rule_id], unit="working_day", source={},
-        extension={"figure": 10, "unit": "working_day"} if rule_id == "LIC-04" else None,
+        extension=dict(zip(("figure", "approver"), EXTRA[rule_id], strict=True), unit="working_day")
+        if rule_id in EXTRA else None,
     )  # fmt: skip
 
 
@@ -53,8 +62,8 @@ def limit_of(compiled):
 
     def limit(key, _on):
         kind, _, code = key.partition(":")
-        if kind in ("step", "special"):
-            ref = (compiled.steps if kind == "step" else compiled.specials)[code].limit
+        if kind in ("step", "special", "ask"):
+            ref = ref_of(compiled, code)
             return Limit(cut.get(code) or ref.figure, Unit(ref.unit)) if ref else None
         if kind == "promised":
             return Limit(10, Unit.WORKING_DAY)
@@ -76,6 +85,8 @@ def test_every_case_has_an_open_path_and_a_closed_one_has_no_work(code, picks):
     state = replay.apply(turns.begin(compiled, on=day, starts_on=day, lead_unit=1, by=1), received_on=day)
     for which, pause, person in picks:
         day += dt.timedelta(days=pause)
+        state, _done = run_law(replay, state, day, received_on=dt.date(2026, 3, 2))
+        assert open_paths(state) == []
         codes = [each.code for task in state.live_tasks for each in actions_of_task(compiled, state, task)]
         codes += [each.code for each in actions_of_case(compiled, state)]
         if not codes:
@@ -133,8 +144,7 @@ def test_step_limits_shrink_with_the_promise_but_never_below_one(promised, code)
     compiled = PROCESSES[code]
     cut = fit(compiled, (promised, "working_day"))
     for name, figure in cut.items():
-        place = compiled.steps.get(name) or compiled.specials[name]
-        assert 1 <= figure <= place.limit.figure
+        assert 1 <= figure <= ref_of(compiled, name).figure
 
 
 STORIES = [
@@ -143,6 +153,10 @@ STORIES = [
     ("licensing-review", ["accept", "request_extension", "approve_extension", "object", "return_back", "pass", "refuse", "deliver"]),
     ("licensing-hearing", ["accept", "finish_survey", "start_hearing", "finish_hearing", "pass", "return_back", "pass", "grant"]),
     ("licensing-instant", ["refuse_acceptance"]),
+    ("licensing-two-level", ["accept", "pass", "agree", "return_back", "disagree", "refuse", "deliver"]),
+    ("information-request", ["confirm", "request_correction", "supplement", "start_third_party", "finish_third_party", "propose", "disclose", "deliver"]),
+    ("registration", ["request_extension", "approve_extension", "register", "deliver"]),
+    ("registration", ["return_application"]),
 ]  # fmt: skip
 
 
@@ -154,14 +168,17 @@ def test_the_rows_say_what_the_replay_of_the_same_acts_says(world, code, story):
     compiled = loaded.compiled
     resolver = Resolver(compiled, ItemLimits((20, "working_day"), (10, "working_day")))
     calendar = calendar_for("420102")
-    replay = Replay(compiled, calendar, resolver.limit, lead_unit=world.units["lead"].pk, line="market_supervision")
+    replay = Replay(
+        compiled, calendar, resolver.limit, lead_unit=world.units["lead"].pk, superior=world.units["superior"].pk,
+        line="market_supervision",
+    )  # fmt: skip
     day = dt.date(2026, 3, 2)
     replay.apply(
         turns.begin(compiled, on=day, starts_on=day, lead_unit=world.units["lead"].pk, by=None), received_on=day
     )
     for number, action in enumerate(story):
         day = calendar.add_working_days(dt.date(2026, 3, 2), number + 1)
-        data = {"held_on": "2026-04-20"} if action == "start_hearing" else {}
+        data = {"start_hearing": {"held_on": "2026-04-20"}, "request_extension": {"days": 3}}.get(action, {})
         by = world.actor_for(case, action)
         given_data = world.data(case, action, data)
         if action == "transfer":
