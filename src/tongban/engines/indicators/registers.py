@@ -9,18 +9,21 @@ from dataclasses import dataclass
 from tongban.foundation.organizations.actor import Actor
 
 Page = Callable[[str], str]
+Decided = Callable[[str, str, Actor, dt.datetime], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A kind of thing that points are given for.
+    """A kind of thing that points are given for. Both functions get ``about``, the decision, the actor and the moment.
 
     :param prefix: the beginning of ``about``, such as ``alarm``
-    :param uphold: withdraws the thing because an objection to its points was upheld: ``about``, decision, actor, moment
+    :param withdraw: takes the thing back because an objection to its points was upheld
+    :param confirm: notes that the thing was reviewed and stands, because an objection was rejected
     """
 
     prefix: str
-    uphold: Callable[[str, str, Actor, dt.datetime], None]
+    withdraw: Decided
+    confirm: Decided
 
 
 _sources: dict[str, Source] = {}

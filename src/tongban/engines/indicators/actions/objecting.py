@@ -102,18 +102,22 @@ def decide_objection(*, objection: Objection, upheld: bool, decision: str, by: A
         at=at,
         data={"objection": locked.number, "entry": entry.key},
     )
-    if upheld:
-        _restore(entry, locked, by=by, at=at)
+    _carry_out(entry, locked, by=by, at=at)
     _tell(locked, entry, at=at)
     return locked
 
 
-def _restore(entry: PointEntry, objection: Objection, *, by: Actor, at: dt.datetime) -> None:
-    take_back(entry=entry, note=objection.decision, by=by, at=at)
+def _carry_out(entry: PointEntry, objection: Objection, *, by: Actor, at: dt.datetime) -> None:
+    """Give the points back if the objection was upheld, and tell the source of the points what was decided."""
+    upheld = objection.state == Objection.State.UPHELD
+    if upheld:
+        take_back(entry=entry, note=objection.decision, by=by, at=at)
     source = source_of(entry.about)
     if source is not None and spec_of(entry.scheme).rule(entry.rule).signal:
-        source.uphold(entry.about, objection.decision, by, at)
-    resettle(entry=entry, by=by, at=at)
+        decided = source.withdraw if upheld else source.confirm
+        decided(entry.about, objection.decision, by, at)
+    if upheld:
+        resettle(entry=entry, by=by, at=at)
 
 
 def _tell_supervisors(objection: Objection, rule: str, *, at: dt.datetime) -> None:

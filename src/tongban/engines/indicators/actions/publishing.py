@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.engines.indicators import rules, workbook
@@ -222,7 +223,7 @@ def period_name(period: Period) -> str:
     year = period.start.year
     number = (period.start.month - 1) // rules.LENGTH[period.kind] + 1
     if period.kind is PeriodKind.MONTH:
-        return _("%(year)s年%(month)s月") % {"year": year, "month": period.start.month}
+        return date_format(period.start, _("Y年n月"))
     if period.kind is PeriodKind.QUARTER:
         return _("%(year)s年第%(number)s季度") % {"year": year, "number": number}
     if period.kind is PeriodKind.HALF:
