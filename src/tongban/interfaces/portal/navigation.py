@@ -10,6 +10,7 @@ from tongban.foundation.ui.navigation import Entry, register
 def register_menu() -> None:
     """Add the pages this project has; a page that does not exist yet is left out by the register."""
     register(
+        Entry("portal:home", _("首页"), 5, icon="house"),
         Entry("portal:hall", _("政务服务"), 10, icon="house", essential=True),
         Entry("portal:items", _("全部事项"), 12, icon="list"),
         Entry("portal:events", _("一件事一次办"), 14, icon="link"),

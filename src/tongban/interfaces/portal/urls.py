@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from tongban.interfaces.portal.views import (
     apply,
+    article,
+    catalogue,
     guide,
     hall,
-    home,
     items,
     licenses,
     my,
+    outlets,
     phone,
     progress,
     region,
     robots,
     search,
+    site,
+    site_search,
     verify,
 )
 
 app_name = "portal"
+
+
+class FeedKind:
+    """The kinds of feed."""
+
+    regex = "rss|atom|json"
+
+    def to_python(self, value: str) -> str:
+        """Return it as it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return it as it stands."""
+        return value
+
+
+register_converter(FeedKind, "feed")
+
+site_patterns: list[URLPattern | URLResolver] = [
+    path("", site.home, name="home"),
+    path("columns/<path:path>/feed.<feed:kind>", outlets.feed, name="feed"),
+    path("columns/<path:path>/led/", outlets.led, name="led"),
+    path("columns/<path:path>/", site.column, name="column"),
+    path("articles/<int:pk>/", article.article, name="article"),
+    path("articles/<int:pk>/qr.svg", article.qr, name="article_qr"),
+    path("articles/<int:pk>/text/", outlets.social, name="article_text"),
+    path("articles/<int:pk>/files/<int:file>/", article.attachment, name="article_file"),
+    path("open/", catalogue.catalogue, name="catalogue"),
+    path("map/", site.site_map, name="map"),
+    path("search/", site_search.search, name="site_search"),
+    path("look.css", site.look, name="look"),
+    path("sitemap.xml", outlets.sitemap_index, name="sitemap"),
+    path("sitemap-columns.xml", outlets.sitemap_columns, name="sitemap_columns"),
+    path("sitemap-<int:number>.xml", outlets.sitemap_part, name="sitemap_part"),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", home.home, name="home"),
+    path("", include(site_patterns)),
+    path("sites/<slug:site>/", include((site_patterns, "site"))),
+    path("media/<int:pk>/<slug:spec>", article.media, name="media"),
     path("hall/", hall.hall, name="hall"),
     path("hall/items/", items.items, name="items"),
     path("hall/units/", items.units, name="units"),
@@ -57,6 +98,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", phone.phone, name="phone"),
     path("region/", region.region, name="region"),
     path("robots.txt", robots.robots, name="robots"),
-    path("sitemap.xml", robots.sitemap, name="sitemap"),
+    path("sitemap-hall.xml", robots.sitemap_hall, name="sitemap_hall"),
     path("favicon.ico", robots.favicon, name="favicon"),
 ]

@@ -15,6 +15,8 @@ from tongban.interfaces.portal.serving.variants import Key
 OVERHEAD = 1024
 """Bytes an entry takes besides its bodies, roughly."""
 PACKED_LEVEL = 6
+MOST_BYTES_OF_A_PAGE = 512 * 1024
+"""Larger answers, such as maps for search engines, are asked for seldom and would push out what readers want."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class PageStore:
 
     def put(self, key: Key, page: Kept) -> None:
         """Keep a page, and let go of those that were not asked for longest."""
-        if page.size > self.most_bytes:
+        if page.size > min(self.most_bytes, MOST_BYTES_OF_A_PAGE):
             return
         with self._lock:
             self._drop(key)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from tongban.foundation.clock.now import CHINA
+from tongban.foundation.ui.templatetags.tongban import crumbs, tag
+
+if TYPE_CHECKING:
+    from django.template.context import Context
+
+    from tongban.engines.publishing.queries import ColumnFrame
+    from tongban.interfaces.portal.sites import Here
 
 register = template.Library()
 
@@ -52,3 +63,66 @@ def has(values: Any, key: str) -> bool:
 def get(values: Any, key: str) -> Any:
     """Return the value of a mapping under a key that is known only in the template."""
     return values.get(key, "")
+
+
+@register.simple_tag
+def to_article(here: Here, pk: int) -> str:
+    """Return the address of an article on the present site."""
+    return here.article(pk)
+
+
+@register.simple_tag
+def in_site(here: Here, column: ColumnFrame) -> str:
+    """Return the address of a column on the present site."""
+    return here.column(column)
+
+
+@register.simple_tag(takes_context=True)
+def site_crumbs(context: Context, last: str = "", above: ColumnFrame | None = None) -> SafeString:
+    """Draw the way to the present page of a site: home, columns, and what is shown last."""
+    here: Here = context["here"]
+    frame: ColumnFrame | None = context.get("frame") or above
+    columns = here.site.trail(frame) if frame else []
+    steps: list[str] = [_("首页"), here.base]
+    for column in columns:
+        steps += [column.name, here.column(column)]
+    if last or not columns:
+        steps.append(last or context["column"].name)
+    else:
+        steps.pop()
+    return crumbs(*steps)
+
+
+VALIDITY = {
+    "in_force": ("ok", pgettext_lazy("article", "有效")),
+    "amended": ("warn", pgettext_lazy("article", "已修改")),
+    "abolished": ("bad", pgettext_lazy("article", "废止")),
+    "expired": ("bad", pgettext_lazy("article", "失效")),
+}
+
+
+@register.simple_tag
+def validity(code: str, title: str = "") -> SafeString | str:
+    """Draw whether a document is in force; nothing where that does not apply."""
+    if code not in VALIDITY:
+        return ""
+    kind, name = VALIDITY[code]
+    return tag(title or str(name), kind)
+
+
+@register.inclusion_tag("portal/includes/choices.html")
+def choose(name: str, label: str, choices: Sequence[Any], chosen: str) -> dict[str, Any]:
+    """Draw a list to narrow by: values with their titles and counts."""
+    return {"name": name, "label": label, "choices": choices, "chosen": chosen}
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """Write a number with its thousands apart."""
+    return f"{number:,}"
+
+
+@register.filter
+def minute(moment: dt.datetime | None) -> str:
+    """Write a moment in China's time as page tags want it: ``2026-11-21 09:30``."""
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else ""

@@ -214,7 +214,7 @@ def test_a_blank_form_and_a_filled_in_sample_are_made_from_the_declared_form(hal
     html = body(client, f"/hall/items/{CODE}/forms/application/sample/")
     assert "示例" in html
     assert "甲" in html
-    assert "☑<span class=\"vh\">已勾选</span> 餐饮" in html
+    assert '☑<span class="vh">已勾选</span> 餐饮' in html
     assert "□ 销售" in html
     assert FormDownload.objects.get(material_code="application", kind="sample").downloads == 1
     assert "下载 1 次" in body(client, f"/hall/items/{CODE}/")
@@ -223,8 +223,8 @@ def test_a_blank_form_and_a_filled_in_sample_are_made_from_the_declared_form(hal
 def test_robots_keep_out_of_personal_pages_and_find_every_guide(hall: Path, client: Client) -> None:
     robots = body(client, "/robots.txt")
     assert "Disallow: /my/" in robots
-    assert "Sitemap: http://testserver/sitemap.xml" in robots
-    pages = ET.fromstring(body(client, "/sitemap.xml").encode())  # noqa: S314 - our own answer
+    assert "Sitemap: http://testserver/sitemap-hall.xml" in robots
+    pages = ET.fromstring(body(client, "/sitemap-hall.xml").encode())  # noqa: S314 - our own answer
     addresses = [node.text for node in pages.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
     assert f"http://testserver/hall/items/{CODE}/" in addresses
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tongban.engines.catalog import queries as catalog
+from tongban.engines.publishing import queries as publishing
 from tongban.foundation.organizations.guards import public
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ PAGES = ("portal:hall", "portal:items", "portal:units", "portal:events")
 def robots(request: HttpRequest) -> HttpResponse:
     """Keep crawlers out of personal pages and name the site map."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
-    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('portal:sitemap'))}")
+    map_of = "portal:sitemap" if publishing.group().main else "portal:sitemap_hall"
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse(map_of))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @public
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page with the day it changed."""
+def sitemap_hall(request: HttpRequest) -> HttpResponse:
+    """Every public page of the hall with the day it changed."""
     pages = [(request.build_absolute_uri(reverse(name)), None) for name in PAGES]
     guides = [
         (request.build_absolute_uri(reverse("portal:guide", args=[code])), updated)

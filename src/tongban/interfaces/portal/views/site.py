@@ -1,0 +1,161 @@
+"""The pages of a site: home, columns, map, the entry for information requests, its color."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tongban.engines.publishing import queries as publishing
+from tongban.engines.publishing.models import Column as ColumnModel
+from tongban.foundation.clock.now import now
+from tongban.foundation.organizations.guards import public
+from tongban.foundation.organizations.models import Unit
+from tongban.interfaces.portal.page import Column
+from tongban.interfaces.portal.serving.keeping import kept, making
+from tongban.interfaces.portal.serving.store import Visit
+from tongban.interfaces.portal.sites import Here, find, site_page, site_render, tags_of
+from tongban.interfaces.portal.views.catalogue import column as catalogue_column
+from tongban.interfaces.portal.views.layout import home_rows, topic_rows
+from tongban.interfaces.portal.views.library import library
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from tongban.engines.publishing.queries import ColumnFrame
+
+Kind = ColumnModel.Kind
+
+
+@public
+@require_safe
+@kept()
+def home(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The home of a site; where no site group is loaded, the hall is the first page."""
+    here = find(request, site)
+    if here is None:
+        if site:
+            raise Http404
+        return redirect("portal:hall")
+    made = making(request)
+    made.visit = Visit(here.site.id)
+    rows = topic_rows(here, at=now()) if here.site.is_topic else home_rows(here, at=now())
+    made.uses(sites=[one.id for one in here.group], columns=rows.sources)
+    tags = Column(here.site.name, _("%(name)s首页") % {"name": here.site.name}, here.site.short_name, "首页")
+    template = "portal/site/topic.html" if here.site.is_topic else "portal/site/home.html"
+    return site_render(request, here, template, {"rows": rows}, column=tags)
+
+
+@site_page("page", "before", "after", "n", "until", "q", "level", "validity", "issuer", "subject", "unit", "year")
+def column(request: HttpRequest, here: Here, path: str) -> HttpResponse:
+    """A column, each kind in its own way."""
+    frame = here.site.by_path.get(f"/{path}/")
+    if frame is None:
+        raise Http404
+    made = making(request)
+    made.visit = Visit(here.site.id, frame.id)
+    made.uses(columns=[frame.id, frame.source_id])
+    if frame.kind == Kind.LIBRARY:
+        return library(request, here, frame)
+    if frame.kind == Kind.OPEN_INFORMATION:
+        return catalogue_column(request, here, frame)
+    if frame.kind == Kind.SERVICE:
+        return _service(request, here, frame)
+    if frame.kind == Kind.SINGLE:
+        return _single(request, here, frame)
+    if frame.children:
+        return _top(request, here, frame)
+    if frame.kind == Kind.INTERACTIVE:
+        return _interactive(request, here, frame)
+    return listed(request, here, frame, "portal/site/list.html", {})
+
+
+def listed(
+    request: HttpRequest, here: Here, frame: ColumnFrame, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Show one page of a column's items."""
+    query = request.GET
+    number = query.get("n") or query.get("page") or "1"
+    page = publishing.column_page(
+        frame,
+        at=now(),
+        number=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+        older_than=publishing.Key.read(query.get("before", "")),
+        newer_than=publishing.Key.read(query.get("after", "")),
+    )
+    shown = {"list": page, "siblings": siblings(here, frame), **context}
+    return site_render(request, here, template, shown, column=tags_of(frame), frame=frame)
+
+
+def siblings(here: Here, frame: ColumnFrame) -> list[ColumnFrame]:
+    """Return the columns beside one, itself among them."""
+    parent = here.site.columns.get(frame.parent_id or 0)
+    return here.site.children(parent) if parent else []
+
+
+def _top(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
+    children = here.site.children(frame)
+    lists = [child for child in children if child.is_shown_as_list]
+    making(request).uses(columns=[pk for child in lists for pk in (child.id, child.source_id)])
+    found = publishing.blocks(lists, at=now(), most=6)
+    blocks = [(child, found[child.id]) for child in lists if found[child.id]]
+    context = {
+        "children": children,
+        "blocks": blocks,
+        "empty": [child for child in lists if not found[child.id]],
+    }
+    return site_render(request, here, "portal/site/top.html", context, column=tags_of(frame), frame=frame)
+
+
+def _single(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
+    newest = publishing.blocks([frame], at=now(), most=1)[frame.id]
+    article = publishing.published(newest[0].id) if newest else None
+    context = {"article": article, "siblings": siblings(here, frame)}
+    return site_render(request, here, "portal/site/single.html", context, column=tags_of(frame), frame=frame)
+
+
+def _interactive(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
+    unit = Unit.objects.get(pk=frame.unit_id)
+    return listed(request, here, frame, "portal/site/interactive.html", {"unit": unit})
+
+
+def _service(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
+    if frame.scheme_code != "open.requests":
+        return listed(request, here, frame, "portal/site/list.html", {})
+    guide = next((one for one in here.site.columns.values() if one.scheme_code == "open.guide"), None)
+    context = {"unit": Unit.objects.get(pk=frame.unit_id), "guide": guide, "siblings": siblings(here, frame)}
+    return site_render(request, here, "portal/site/request.html", context, column=tags_of(frame), frame=frame)
+
+
+@site_page()
+def site_map(request: HttpRequest, here: Here) -> HttpResponse:
+    """Every column of a site, and every site of the group."""
+    sites = [(one, here.home_of(one)) for one in here.group]
+    making(request).uses(sites=[one.id for one in here.group])
+    tree = [(top, here.site.children(top)) for top in here.site.top_columns]
+    tags = Column(_("网站地图"), _("本站全部栏目和网站群的全部站点。"), "", "网站地图")
+    return site_render(request, here, "portal/site/map.html", {"tree": tree, "sites": sites}, column=tags)
+
+
+def _mixed(color: str, other: int, share: float) -> str:
+    """Return a color mixed with black (0) or white (255)."""
+    parts = (int(color[place : place + 2], 16) for place in (1, 3, 5))
+    return "#" + "".join(f"{round(part * (1 - share) + other * share):02x}" for part in parts)
+
+
+@public
+@require_safe
+def look(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The color of a site, for light screens in standard mode only: elder and dark mode keep their own contrast."""
+    here = find(request, site)
+    if here is None:
+        raise Http404
+    color = str(here.site.look.get("color", "#0b4ea2"))
+    values = f"--brand:{color};--brand-deep:{_mixed(color, 0, 0.25)};--nav:{_mixed(color, 0, 0.25)};--brand-tint:{_mixed(color, 255, 0.91)}"
+    text = f"@media (prefers-color-scheme:light){{:root:not([data-mode=elder]){{{values}}}}}\n"
+    response = HttpResponse(text, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
