@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongban.affairs.supervision.actions.answering import end_withdrawn
 from tongban.affairs.supervision.actions.issuing import checked_text
+from tongban.affairs.supervision.actions.scoring import take_back_alarm
 from tongban.affairs.supervision.errors import OrderRefused
 from tongban.affairs.supervision.models import Alarm, Order
 from tongban.affairs.supervision.permissions import WITHDRAW
@@ -18,7 +19,8 @@ from tongban.foundation.organizations.permissions import require
 
 
 def withdraw_alarm(*, alarm: Alarm, reason: str, by: Actor, at: dt.datetime) -> Alarm:
-    """Take back a wrong alarm: it stays on record, no longer counts, and the orders issued for it end with it.
+    """Take back a wrong alarm: it stays on record, no longer counts, and the orders issued and the points given for it
+    end with it.
 
     :raises OrderRefused: if it was withdrawn already, or no reason is given
     """
@@ -33,6 +35,7 @@ def withdraw_alarm(*, alarm: Alarm, reason: str, by: Actor, at: dt.datetime) -> 
         rows = Order.objects.select_for_update(of=("self",)).select_related("unit", "case", "account")
         for order in rows.filter(alarm=held, ended_at__isnull=True, parent__isnull=True):
             end_withdrawn(order, f"监察信号{held.number}已撤销：{words}", by=by, at=at)
+        take_back_alarm(alarm=held, by=by, at=at)
     return held
 
 
