@@ -9,3 +9,9 @@ class DisclosureConfig(AppConfig):
     name = "tongban.affairs.disclosure"
     label = "disclosure"
     verbose_name = "政务公开"
+
+    def ready(self) -> None:
+        """Register what the slice declares."""
+        from tongban.affairs.disclosure.declarations import declare
+
+        declare()

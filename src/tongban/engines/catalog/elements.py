@@ -104,3 +104,6 @@ ELEMENTS: tuple[Element, ...] = (
     Element("step_limits", _("各环节时限"), standard=False),
     Element("life_events", _("所属“一件事”"), standard=False),
 )
+
+HOTLINE = "12345"
+"""The government service hotline, which answers questions and takes complaints where a unit names no number of its own."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from tongban.affairs.disclosure.queries.inspection import open_count
 from tongban.engines.cases.queries import DeskCounts, desk_counts
 from tongban.foundation.clock.now import today
 from tongban.foundation.ui.navigation import SideEntry, register_side
@@ -38,7 +39,7 @@ def _bad(actor: Actor) -> int:
 
 def declare() -> None:
     """Add the entries."""
-    mine, office, watch = _("我的工作"), _("科室"), _("监察")
+    mine, office, watch, sites = _("我的工作"), _("科室"), _("监察"), _("网站")
     inbox = "workbench:inbox"
     register_side(
         SideEntry(inbox, _("待办"), mine, 110, "cases.inbox", _figure("todo")),
@@ -53,4 +54,5 @@ def declare() -> None:
         SideEntry("workbench:supervision", _("时限监察"), watch, 310, "supervision.view"),
         SideEntry("workbench:supervision_cases", _("在办件"), watch, 320, "supervision.view"),
         SideEntry("workbench:supervision_cases", _("超期在办"), watch, 330, "supervision.view", query="light=red"),
+        SideEntry("workbench:inspection", _("网站检查"), sites, 440, "inspection.view", open_count),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from tongban.interfaces.workbench.converters import CaseNumber
-from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, supervision
+from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, inspection, supervision
 
 register_converter(CaseNumber, "case")
 
@@ -39,6 +39,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:number>/materials/<int:key>/file/", files.material_file, name="material_file"),
     path("cases/<case:number>/reports/<uuid:key>/", files.report, name="report"),
     path("cases/<case:number>/documents/<int:key>/", files.document, name="document"),
+    path("inspection/", inspection.overview, name="inspection"),
+    path("inspection/findings/", inspection.findings, name="inspection_findings"),
+    path("inspection/findings/<int:key>/", inspection.excuse_finding, name="inspection_excuse"),
+    path("inspection/sites/<slug:code>/", inspection.site_history, name="inspection_site"),
     path("supervision/", supervision.overview, name="supervision"),
+    path("supervision/wall/", supervision.wall, name="supervision_wall"),
     path("supervision/cases/", supervision.cases, name="supervision_cases"),
+    path("supervision/happened/", supervision.happened, name="supervision_happened"),
 ]

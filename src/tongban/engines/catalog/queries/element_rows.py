@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tongban.engines.catalog import labels
-from tongban.engines.catalog.elements import ELEMENTS
+from tongban.engines.catalog.elements import ELEMENTS, HOTLINE
 from tongban.engines.catalog.models import Implementation
 from tongban.foundation.packs.localized import localized
 
@@ -154,8 +154,8 @@ _VALUES: dict[str, Value] = {
     "system_level": _coded("system_level", labels.SYSTEM_LEVELS),
     "place": lambda row: localized(row.elements["place"]) or row.unit.address,
     "hours": lambda row: localized(row.elements["hours"]) or row.unit.hours,
-    "consultation": lambda row: row.elements["consultation"] or row.unit.phone,
-    "supervision_phone": lambda row: row.elements["supervision_phone"] or row.unit.supervision_phone or "12345",
+    "consultation": lambda row: row.elements["consultation"] or row.unit.phone or HOTLINE,
+    "supervision_phone": lambda row: row.elements["supervision_phone"] or row.unit.supervision_phone or HOTLINE,
     "faqs": lambda row: _joined(str(faq) for faq in row.standard_item.faqs.all()),
     "materials": lambda row: _joined(str(material) for material in row.standard_item.materials.all()),
     "material_issuer": _materials("issuer"),

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from tongban.engines.catalog import labels
+from tongban.engines.catalog.elements import HOTLINE
 from tongban.engines.catalog.models import (
     FormDownload,
     Implementation,
@@ -231,8 +232,8 @@ def _guide(row: Implementation) -> Guide:
         place=localized(elements["place"]) or unit.address,
         window=localized(elements["window"]),
         hours=localized(elements["hours"]) or unit.hours,
-        consultation=elements["consultation"] or unit.phone,
-        supervision_phone=elements["supervision_phone"] or unit.supervision_phone or "12345",
+        consultation=elements["consultation"] or unit.phone or HOTLINE,
+        supervision_phone=elements["supervision_phone"] or unit.supervision_phone or HOTLINE,
         review_address=localized(elements["review_address"]),
         litigation_address=localized(elements["litigation_address"]),
         process_code=row.process_code,

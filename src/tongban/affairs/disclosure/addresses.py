@@ -1,0 +1,31 @@
+"""Where the pages of a site are, as a visitor from outside asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tongban.engines.publishing.models import Article, Column, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses of a site group below the installation's own address (without final slash)."""
+
+    root: str
+
+    def base(self, site: Site) -> str:
+        """Return a site's home: on a host of its own, or below the installation's."""
+        if not site.host:
+            return f"{self.root}/" if site.kind == Site.Kind.MAIN else f"{self.root}/sites/{site.code}/"
+        parts = urlsplit(self.root)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://{site.host}{port}/"
+
+    def column(self, site: Site, column: Column) -> str:
+        """Return the address of a column."""
+        return f"{self.base(site)}columns{column.path}"
+
+    def article(self, site: Site, article: Article) -> str:
+        """Return the address of an article on a site."""
+        return f"{self.base(site)}articles/{article.pk}/"
