@@ -5,19 +5,31 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
+from tongban.foundation.organizations.english import english_name
 from tongban.foundation.organizations.models import Line, Region, Unit
 from tongban.foundation.organizations.paths import child_path
-from tongban.foundation.organizations.rules import LEVELS, Place, fill, invented_credit_code
-from tongban.foundation.organizations.schema import Details, ExplicitUnit, LevelPattern, LineFile, Override, RegionRow
+from tongban.foundation.organizations.rules import LEVELS, Place, fill, fill_english, invented_credit_code
+from tongban.foundation.organizations.schema import (
+    Details,
+    ExplicitUnit,
+    LevelPattern,
+    LineFile,
+    Override,
+    RegionRow,
+    Romanization,
+)
 from tongban.foundation.packs.errors import PackError, Problem
-from tongban.foundation.packs.reading import Document, parse
+from tongban.foundation.packs.reading import Document, parse, read_yaml
 from tongban.foundation.packs.sections import Loading, Outcome
+from tongban.foundation.text.romanize import UnreadableError, spell
 
 M = TypeVar("M", bound=Model)
+ROMANIZATION = "romanization.yaml"
 _TEXTS = ("short_name", "address", "phone", "supervision_phone", "hours")
 
 
@@ -27,6 +39,7 @@ def load_regions(documents: Sequence[Document], loading: Loading) -> Outcome:
     :raises PackError: with every wrong line
     """
     rows, problems = _regions_read(documents)
+    spelling = _spelling(loading.root)
     known: dict[str, tuple[int, str]] = {
         code: (level, path) for code, level, path in Region.objects.values_list("code", "level", "path")
     }
@@ -42,10 +55,45 @@ def load_regions(documents: Sequence[Document], loading: Loading) -> Outcome:
             path = child_path(above[1] if above else None, row.code)
             known[row.code] = (row.level, path)
             wanted[row.code] = {"name": row.name, "level": row.level, "path": path}
+            try:
+                wanted[row.code]["name_en"] = spelling.names.get(row.code) or english_name(row.name, spelling.spell)
+            except UnreadableError as unread:
+                text = f"不知道“{unread.character}”怎样读，请写入 {ROMANIZATION} 的 readings"
+                problems.append(document.problem(("name",), text))
             parents[row.code] = row.parent
     if problems:
         raise PackError(problems)
     return _write(Region, wanted, parents, levels={code: known[code][0] for code in wanted})
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """How the names of this pack's regions are spelled in Latin letters."""
+
+    readings: Mapping[str, str]
+    names: Mapping[str, str]
+
+    def spell(self, text: str) -> str:
+        return spell(text, self.readings)
+
+
+def check_romanization(documents: Sequence[Document], loading: Loading) -> Outcome:
+    """Check ``romanization.yaml``; it changes nothing by itself, the regions are spelled by it.
+
+    :raises PackError: with every mistake
+    """
+    for document in documents:
+        parse(Romanization, document)
+    return Outcome(same=len(documents))
+
+
+def _spelling(root: Path) -> _Spelling:
+    """Read the exceptions of a pack; none if it has no such file."""
+    path = root / ROMANIZATION
+    if not path.exists():
+        return _Spelling({}, {})
+    file = parse(Romanization, read_yaml(path, root=root))
+    return _Spelling(file.readings, file.names)
 
 
 def _regions_read(documents: Sequence[Document]) -> tuple[list[tuple[RegionRow, Document]], list[Problem]]:
@@ -108,9 +156,9 @@ def load_units(documents: Sequence[Document], loading: Loading) -> Outcome:
 def _places() -> dict[str, Place]:
     """Return every region with those above it."""
     places: dict[str, Place] = {}
-    rows = Region.objects.order_by("level").values_list("code", "name", "level", "parent__code")
-    for code, name, level, parent in rows:
-        places[code] = Place(code, name, level, places.get(parent))
+    rows = Region.objects.order_by("level").values_list("code", "name", "level", "parent__code", "name_en")
+    for code, name, level, parent, english in rows:
+        places[code] = Place(code, name, level, places.get(parent), english)
     return places
 
 
@@ -153,7 +201,15 @@ def _from_pattern(
     code = f"{place.code}-{file.line}"
     fields = _details(file, code, place, (override, pattern, file.defaults))
     fields["name"] = fill(override.name or name, place)
+    fallback = pattern.name_en or file.name_en or f"{_plain(file.title.en)}, {{place}}"
+    english = next((text for suffix, text in pattern.by_suffix_en.items() if place.name.endswith(suffix)), fallback)
+    fields["name_en"] = fill_english(override.name_en or english, place)
     return _Planned(code, place, place.level, fields, override.parent, document, where)
+
+
+def _plain(text: str) -> str:
+    """Return a text that a pattern takes as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _under_nearest(plan: _Planned, planned: Mapping[str, _Planned], file: LineFile) -> _Planned:
@@ -167,6 +223,7 @@ def _under_nearest(plan: _Planned, planned: Mapping[str, _Planned], file: LineFi
 def _explicit(file: LineFile, unit: ExplicitUnit, place: Place, document: Document, index: int) -> _Planned:
     fields = _details(file, unit.code, place, (unit, file.defaults))
     fields["name"] = fill(unit.name, place)
+    fields["name_en"] = fill_english(unit.name_en, place) if unit.name_en else ""
     return _Planned(unit.code, place, LEVELS[unit.level], fields, unit.parent, document, ("units", index))
 
 

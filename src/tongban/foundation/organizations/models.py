@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tongban.foundation.organizations.paths import PathField
@@ -25,11 +26,17 @@ class Level(models.IntegerChoices):
     VILLAGE = 6, _("村级")
 
 
+def named(name: str, name_en: str) -> str:
+    """Return the name in the language of the request: the English one if there is one, for readers of English."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
+
+
 class Region(models.Model):
     """An administrative division. ``code`` is 6 digits (GB/T 2260) down to county, 9 digits for a town or street."""
 
     code = models.CharField(_("区划代码"), max_length=12, unique=True)
     name = models.CharField(_("名称"), max_length=60)
+    name_en = models.CharField(_("英文名称"), max_length=120, blank=True, default="", db_default="")
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
@@ -43,6 +50,11 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Return the name in the language of the request."""
+        return named(self.name, self.name_en)
 
 
 class Line(models.Model):
@@ -69,6 +81,7 @@ class Unit(models.Model):
         _("信用代码为演示虚构"), default=False, help_text=_("为真时仅用于演示，不是登记机关赋予的代码")
     )
     name = models.CharField(_("名称"), max_length=100)
+    name_en = models.CharField(_("英文名称"), max_length=200, blank=True, default="", db_default="")
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     line = models.CharField(_("条线"), max_length=40, db_index=True)
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level.choices)
@@ -95,6 +108,16 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Return the name in the language of the request."""
+        return named(self.name, self.name_en)
+
+    @property
+    def short_title(self) -> str:
+        """Return the short name in the language of the request; in English there is none but the name."""
+        return named(self.short_name or self.name, self.name_en)
 
     @property
     def region_code(self) -> str:

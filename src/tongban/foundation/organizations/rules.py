@@ -24,6 +24,7 @@ class Place:
     name: str
     level: int
     parent: Place | None = None
+    english: str = ""
 
     def ancestor(self, level: int) -> Place | None:
         """Return the region of a level at or above this one."""
@@ -45,6 +46,18 @@ class Place:
         if self.level == LEVELS["county"] and not self.name.endswith(DISTRICT):
             return self.name
         return self.parent.full + self.name
+
+    @property
+    def full_english(self) -> str:
+        """Return the English full name: it names the same places as :attr:`full`, the smaller one first.
+
+        >>> wuhan = Place("420100", "武汉市", 3, None, "Wuhan City")
+        >>> Place("420102", "江岸区", 4, wuhan, "Jiang'an District").full_english
+        "Jiang'an District, Wuhan City"
+        """
+        if self.parent is None or self.full == self.name or not self.english:
+            return self.english
+        return f"{self.english}, {self.parent.full_english}"
 
     @property
     def chain(self) -> tuple[Place, ...]:
@@ -72,6 +85,19 @@ def fill(pattern: str, place: Place) -> str:
         province=province.name if province else "",
         code=place.code,
     )
+
+
+def fill_english(pattern: str, place: Place) -> str:
+    """Put a region's English names into a pattern; empty if one of them is not known."""
+    city, province = place.ancestor(LEVELS["city"]), place.ancestor(LEVELS["province"])
+    names = {
+        "region": place.english,
+        "place": place.full_english,
+        "city": city.english if city else "",
+        "province": province.english if province else "",
+        "code": place.code,
+    }
+    return pattern.format(**names) if all(names[name] for name in placeholders(pattern)) else ""
 
 
 def exclusive(roles: Iterable[str], administrators: Collection[str]) -> bool:

@@ -35,6 +35,27 @@ class RegionRow(_Strict):
         return value or None
 
 
+class Romanization(_Strict):
+    """``romanization.yaml``: what the common readings of characters do not give for the names of this pack's regions.
+
+    ``readings`` holds words (or characters) with their syllables, such as ``黄陂: huang pi``; ``names`` whole English names
+    by region code.
+    """
+
+    readings: dict[Text, Annotated[str, StringConstraints(pattern=r"^[a-zü]+( [a-zü]+)*$")]] = Field(
+        default_factory=dict
+    )
+    names: dict[RegionCode, Text] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_syllable_a_character(self) -> Romanization:
+        for word, reading in self.readings.items():
+            if len(word) != len(reading.split()):
+                msg = f"readings 的“{word}”有 {len(word)} 个字，读音应写 {len(word)} 个音节，以空格分开"
+                raise ValueError(msg)
+        return self
+
+
 class Details(_Strict):
     """What may be said of a unit besides its name. Texts may use the placeholders of :data:`PLACEHOLDERS`."""
 
@@ -61,15 +82,22 @@ class Details(_Strict):
         return _checked(value) if value else value
 
 
+def _pattern(value: str | None) -> str | None:
+    return _checked(value) if value else value
+
+
 class LevelPattern(Details):
     """How the units of one level are called; ``by_suffix`` gives another pattern where the region's name ends so."""
 
     name: Text
+    name_en: Text | None = None
     by_suffix: dict[Text, Text] = Field(default_factory=dict)
+    by_suffix_en: dict[Text, Text] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _patterns(self) -> LevelPattern:
-        for pattern in (self.name, *self.by_suffix.values()):
+        english = [self.name_en] if self.name_en else []
+        for pattern in (self.name, *self.by_suffix.values(), *english, *self.by_suffix_en.values()):
             _checked(pattern)
         return self
 
@@ -78,7 +106,10 @@ class Override(Details):
     """What differs for the unit of one region."""
 
     name: Text | None = None
+    name_en: Text | None = None
     parent: UnitCode | None = None
+
+    _english_pattern = field_validator("name_en")(_pattern)
 
 
 class ExplicitUnit(Details):
@@ -86,9 +117,12 @@ class ExplicitUnit(Details):
 
     code: UnitCode
     name: Text
+    name_en: Text | None = None
     region: RegionCode
     level: str = Field(description="province, city, county, town")
     parent: UnitCode | None = None
+
+    _english_pattern = field_validator("name_en")(_pattern)
 
     @field_validator("level")
     @classmethod
@@ -101,6 +135,7 @@ class LineFile(_Strict):
 
     line: LineCode
     title: LocalizedText
+    name_en: Text | None = None
     invented_credit_codes: bool = False
     levels: dict[str, LevelPattern] = Field(default_factory=dict)
     defaults: Details = Details()
@@ -114,6 +149,8 @@ class LineFile(_Strict):
         for name in value:
             _level_name(name)
         return value
+
+    _english_pattern = field_validator("name_en")(_pattern)
 
     @model_validator(mode="after")
     def _something(self) -> LineFile:

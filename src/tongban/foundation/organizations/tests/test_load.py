@@ -3,12 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+from tongban.foundation.organizations.english import english_name
 from tongban.foundation.organizations.models import Line, Region, Unit
 from tongban.foundation.organizations.tests.world import AT
 from tongban.foundation.packs.actions import load_pack
 from tongban.foundation.packs.errors import PackError
 from tongban.foundation.text.identifiers import credit_code
+from tongban.foundation.text.romanize import spell
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +166,69 @@ def test_a_unit_cannot_stand_under_itself(pack: Path) -> None:
 def test_a_wrong_region_is_said_with_its_line(pack: Path, old: str, new: str, said: str) -> None:
     change(pack, old, new, "regions.csv")
     assert said in refusal(pack)
+
+
+def test_regions_and_units_get_english_names_spelled_as_place_names_are(pack: Path) -> None:
+    change(
+        pack,
+        "title: {zh: 市场监督管理, en: Market supervision}",
+        "title: {zh: 市场监督管理, en: Market supervision}\nname_en: 'Market Bureau of {place}'",
+    )
+    change(pack, "by_suffix: {街道:", "by_suffix_en: {街道: 'Office of {place}'}, by_suffix: {街道:")
+    load_pack(root=pack, at=AT)
+    names = dict(Region.objects.values_list("code", "name_en"))
+    assert names == {
+        "420000": "Hubei Province",
+        "420100": "Wuhan City",
+        "420102": "Jiang'an District",
+        "420200": "Huangshi City",
+        "420222": "Yangxin County",
+        "420281": "Daye City",
+        "420281100": "Jinniu Town",
+        "420281001": "Dongyuelu Subdistrict",
+        "429004": "Xiantao City",
+    }
+    units = dict(Unit.objects.values_list("code", "name_en"))
+    assert units["420102-market"] == "Market Bureau of Jiang'an District, Wuhan City"
+    assert units["420222-market"] == "Market Bureau of Yangxin County"
+    assert units["420281001-market"] == "Office of Dongyuelu Subdistrict, Daye City"
+    assert units["420100-center"] == ""
+
+
+def test_a_name_reads_as_the_language_of_the_page_asks(pack: Path) -> None:
+    load_pack(root=pack, at=AT)
+    unit, center = Unit.objects.get(code="420102-market"), Unit.objects.get(code="420100-center")
+    assert (unit.title, unit.region.title) == ("武汉市江岸区市场监督管理局", "江岸区")
+    with override("en"):
+        assert (unit.title, unit.region.title) == (
+            "Market supervision, Jiang'an District, Wuhan City",
+            "Jiang'an District",
+        )
+        assert center.title == "武汉市政务服务中心"
+
+
+def test_a_pack_says_how_an_unusual_name_is_read_and_what_is_wrong_there_is_named(pack: Path) -> None:
+    (pack / "romanization.yaml").write_text(
+        "readings: {大冶: tai ye}\nnames: {'420102': Riverbank District}\n", encoding="utf-8"
+    )
+    load_pack(root=pack, at=AT)
+    assert Region.objects.get(code="420281").name_en == "Taiye City"
+    assert Region.objects.get(code="420102").name_en == "Riverbank District"
+    (pack / "romanization.yaml").write_text("readings: {大冶: taiye}\n", encoding="utf-8")
+    with pytest.raises(PackError, match="romanization.yaml"):
+        load_pack(root=pack, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("name", "english"),
+    [
+        ("随县", "Suixian County"),
+        ("长阳土家族自治县", "Changyang Tujia Autonomous County"),
+        ("恩施土家族苗族自治州", "Enshi Tujia and Miao Autonomous Prefecture"),
+        ("神农架林区", "Shennongjia Forestry District"),
+        ("潘家湾土家族乡", "Panjiawan Tujia Ethnic Township"),
+        ("孝感市", "Xiaogan City"),
+    ],
+)
+def test_the_kind_of_region_is_translated_and_the_own_name_is_spelled(name: str, english: str) -> None:
+    assert english_name(name, lambda text: spell(text, {"长": "chang"})) == english
