@@ -35,7 +35,7 @@ _REFUSALS: Mapping[str, str | Promise] = {
     "not_word": gettext_lazy("只能导入 Word 文档（.docx），请另存为这种格式。"),
     "unreadable_word": gettext_lazy("这个 Word 文档读不出来，请用 Word 打开后重新保存。"),
     "alt_missing": gettext_lazy("图片要写替代文字，读屏软件会读出它。"),
-    "not_image": gettext_lazy("这不是能显示的图片，请使用 JPEG、PNG 或 WebP 格式。"),
+    "not_image": gettext_lazy("这不是能显示的图片，请使用 JPEG 或 PNG 格式。"),
     "no_unit": gettext_lazy("请先选择任职单位。"),
     "word_known": gettext_lazy("词表里已有这个词。"),
 }
