@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from tongban.foundation.clock.arrangement import YearEntry
 from tongban.foundation.clock.calendar import SATURDAY
 from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear
 from tongban.foundation.clock.registers import CalendarChange, tell_witnesses
@@ -17,20 +17,6 @@ from tongban.foundation.clock.rules import ClockError
 
 class CalendarRefusedError(ClockError):
     """A year's arrangement that cannot be right."""
-
-
-@dataclass(frozen=True, slots=True)
-class YearEntry:
-    """A year as someone enters it: days off and make-up workdays with the holiday's name."""
-
-    year: int
-    official: bool
-    source: str
-    days_off: Mapping[dt.date, str]
-    make_up: Mapping[dt.date, str] = field(default_factory=dict)
-    jurisdiction: str = ""
-    source_number: str = ""
-    taken_from: str = ""
 
 
 def publish_calendar_year(

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from tongban.foundation.clock.actions import YearEntry, announce, put_year
+from tongban.foundation.clock.actions import announce, put_year
+from tongban.foundation.clock.arrangement import YearEntry
 from tongban.foundation.clock.models import CalendarYear, LimitRule
 from tongban.foundation.clock.rules import Limit, promise_fits
 from tongban.foundation.clock.schemas import UNIT_OF, CalendarFile, Extension, RuleFile, RuleRow

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tongban.foundation.clock.limits import ClockError
@@ -21,6 +22,7 @@ _WEEK = "一二三四五六日"
 _DAY = r"(?:(?P<{0}y>\d{{4}})年)?(?:(?P<{0}m>\d{{1,2}})月)?(?P<{0}d>\d{{1,2}})日(?:\((?P<{0}n>[^)]*)\))?"
 _SPAN = re.compile(_DAY.format("a") + r"(?:至" + _DAY.format("b") + r")?")
 _COUNT = re.compile(r"共(\d{1,2})天")
+LOCAL = "地方节日"
 
 
 @dataclass(slots=True)
@@ -32,33 +34,80 @@ class Notice:
     make_up: dict[dt.date, str] = field(default_factory=dict)
 
 
-def read_notice(text: str, *, year: int) -> Notice:
-    """Read the notice of a year.
+def read_notice(text: str, *, year: int, known: Mapping[dt.date, str] | None = None, local: bool = False) -> Notice:
+    """Read the notice of a year: the text as published, or lines such as ``1月1日至3日放假，1月4日上班``.
 
+    A holiday that is not named is known by its days: those of the provisional calendar, else the fixed ones.
+
+    :param known: the holidays of days as far as they are known already
+    :param local: the notice of a minority area or another place, whose holidays have names of their own
     :raises ClockError: ``notice.unread`` with the sentence, ``notice.weekday_differs`` if a weekday in brackets does
         not fit its day
     """
+    names = {**(known or {}), **_fixed(year)}
+    try:
+        return _read(_sentences(text.replace("\n", "。")), year, names, local=local)
+    except ClockError as wrong:
+        if wrong.code != "notice.unread" or "\n" not in text.strip():
+            raise
+        try:
+            return _read(_sentences(text), year, names, local=local)  # lines broken in the middle of a sentence
+        except ClockError:
+            raise wrong from None
+
+
+def _fixed(year: int) -> dict[dt.date, str]:
+    days = {(1, 1): "new_year", (5, 1): "labour_day", (5, 2): "labour_day"}
+    days |= {(10, day): "national_day" for day in (1, 2, 3)} | {(4, 4): "qingming", (4, 5): "qingming"}
+    return {dt.date(year, month, day): name for (month, day), name in days.items()}
+
+
+def _read(sentences: Iterable[str], year: int, known: Mapping[dt.date, str], *, local: bool) -> Notice:
     notice = Notice(year)
     holiday, month = "", 0
-    for sentence in _sentences(text):
-        holiday = next((code for word, code in HOLIDAYS.items() if word in sentence.split(":")[0]), holiday)
-        if "日" not in sentence or not re.search(r"\d日", sentence):
-            continue
-        works, rests = "上班" in sentence, "放假" in sentence
-        if not holiday or works == rests:
-            raise ClockError("notice.unread", text=sentence)
-        found, month = _days(sentence, year, month)
-        counted = _COUNT.search(sentence)
-        if not found or (counted and rests and int(counted.group(1)) != len(found)):
-            raise ClockError("notice.unread", text=sentence)
-        (notice.make_up if works else notice.days_off).update(dict.fromkeys(found, holiday))
+    for sentence in sentences:
+        named = _name(sentence, local=local)
+        holiday = named or holiday
+        before: list[dt.date] = []
+        for clause in _clauses(sentence):
+            counted = _COUNT.fullmatch(clause)
+            if counted:
+                if before and int(counted.group(1)) != len(before):
+                    raise ClockError("notice.unread", text=sentence)
+                continue
+            if not re.search(r"\d日", clause):
+                continue
+            works, rests = "上班" in clause, "放假" in clause or "休息" in clause
+            before, month = _days(clause, year, month)
+            if works == rests or not before:
+                raise ClockError("notice.unread", text=sentence)
+            if rests and not named:
+                holiday = next((known[day] for day in before if day in known), "" if local else holiday)
+            if not holiday and not local:
+                raise ClockError("notice.unnamed", text=clause)
+            target = notice.make_up if works else notice.days_off
+            target.update(dict.fromkeys(before, holiday or LOCAL))
     if not notice.days_off:
-        raise ClockError("notice.unread", text=text.strip()[:40])
+        raise ClockError("notice.unread", text="。".join(sentences)[:40] if isinstance(sentences, list) else "")
     return notice
 
 
+def _name(sentence: str, *, local: bool) -> str:
+    head, colon, _rest = sentence.partition(":")
+    known = next((code for word, code in HOLIDAYS.items() if word in (head if colon else sentence)), "")
+    if known or not (local and colon):
+        return known
+    return re.sub(r"^[一二三四五六七八九十\d]+[、.]", "", head)[:20]
+
+
+def _clauses(sentence: str) -> list[str]:
+    """Split a sentence at its commas, not at those inside brackets."""
+    body = sentence.partition(":")[2] or sentence
+    return [clause for clause in re.split(r"[,;](?![^(]*\))", body) if clause]
+
+
 def _sentences(text: str) -> list[str]:
-    plain = re.sub(r"\s+", "", text).translate(str.maketrans("：；（）－—～", ":。()至至至"))
+    plain = re.sub(r"\s+", "", text).translate(str.maketrans("：；（）－—～，", ":;()至至至,"))
     plain = re.sub(r"星期([一二三四五六日天])", r"周\1", plain).replace("周天", "周日").replace("星期", "周")
     return [sentence for sentence in plain.split("。") if sentence]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from tongban.foundation.clock.arrangement import YearEntry
 from tongban.foundation.clock.models import CalendarDay, CalendarYear, LimitRule
 from tongban.foundation.clock.overlays import overlaid, places_holding
 from tongban.foundation.clock.rules import Calendar, ClockError, YearDays
@@ -18,6 +20,9 @@ _overlays: dict[UUID, frozenset[str]] = {}
 RULES = "clock.rules"
 declare_table(RULES, "clock_limitrule")
 _rules_held: tuple[str | None, dict[str, list[LimitRule]]] = (None, {})
+ALARM_MONTH = 11
+"""The State Council publishes a year's arrangement in the November before, as a rule."""
+
 CALENDARS = "clock.calendars"
 declare(CALENDARS, "SELECT stamp FROM clock_calendarstamp LIMIT 1")
 
@@ -56,24 +61,66 @@ def _place_with_days_of_its_own(jurisdiction: str, now: UUID) -> str:
 
 
 def _years(jurisdiction: str) -> Iterable[YearDays]:
+    return _laid(_held_years(jurisdiction)).values()
+
+
+def _held_years(jurisdiction: str) -> dict[tuple[str, int], YearDays]:
+    """Return the years of every place that holds a region, the nation's first."""
     rows = CalendarYear.objects.filter(jurisdiction__in=places_holding(jurisdiction)).order_by("jurisdiction", "year")
     days: dict[int, list[CalendarDay]] = {}
     for day in CalendarDay.objects.filter(calendar_year__in=rows):
         days.setdefault(day.calendar_year_id, []).append(day)
-    years: dict[int, YearDays] = {}
-    for row in rows:
-        own = days.get(row.pk, [])
-        lying = YearDays(
+    return {
+        (row.jurisdiction, row.year): YearDays(
             row.year,
             row.status == CalendarYear.Status.OFFICIAL,
-            {each.day: each.name for each in own if not each.is_workday},
-            {each.day: each.name for each in own if each.is_workday},
+            {each.day: each.name for each in days.get(row.pk, []) if not each.is_workday},
+            {each.day: each.name for each in days.get(row.pk, []) if each.is_workday},
         )
-        if not row.jurisdiction:
-            years[row.year] = lying
-        elif row.year in years:  # an overlay without the national year says nothing about the rest of the year
-            years[row.year] = overlaid(years[row.year], lying)
-    return years.values()
+        for row in rows
+    }
+
+
+def _laid(held: Mapping[tuple[str, int], YearDays]) -> dict[int, YearDays]:
+    years: dict[int, YearDays] = {}
+    for (place, year), lying in sorted(held.items(), key=lambda item: item[0]):
+        if not place:
+            years[year] = lying
+        elif year in years:  # an overlay without the national year says nothing about the rest of the year
+            years[year] = overlaid(years[year], lying)
+    return years
+
+
+def calendar_if(arrangement: YearEntry, jurisdiction: str = "") -> Calendar:
+    """Return the calendar that a region would have if an arrangement took effect."""
+    held = _held_years(jurisdiction)
+    if jurisdiction.startswith(arrangement.jurisdiction):
+        for year in (arrangement.year - 1, arrangement.year, arrangement.year + 1):
+            key = (arrangement.jurisdiction, year)
+            closed = {day: name for day, name in arrangement.days_off.items() if day.year == year}
+            opened = {day: name for day, name in arrangement.make_up.items() if day.year == year}
+            if year == arrangement.year:
+                held[key] = YearDays(year, official=True, closed=closed, open=opened)
+            elif key in held and (closed or opened):
+                held[key] = _with_days(held[key], closed, opened)
+    return Calendar(_laid(held).values(), jurisdiction=jurisdiction)
+
+
+def _with_days(year: YearDays, closed: Mapping[dt.date, str], opened: Mapping[dt.date, str]) -> YearDays:
+    return replace(
+        year,
+        closed={**{day: name for day, name in year.closed.items() if day not in opened}, **closed},
+        open={**{day: name for day, name in year.open.items() if day not in closed}, **opened},
+    )
+
+
+def missing_year(today: dt.date) -> int | None:
+    """Return the year whose national arrangement should be entered by now: the next one from 1 November on."""
+    official = set(
+        CalendarYear.objects.filter(jurisdiction="", status=CalendarYear.Status.OFFICIAL).values_list("year", flat=True)
+    )
+    wanted = [today.year] if today.month < ALARM_MONTH else [today.year, today.year + 1]
+    return next((year for year in wanted if year not in official), None)
 
 
 def rules_on(day: dt.date, *, jurisdiction: str = "") -> QuerySet[LimitRule]:

@@ -38,6 +38,13 @@ SENTENCES: dict[str, str | _StrPromise] = {
     "notice.weekday": gettext_lazy("{day} 本来就是工作日，不能列为补班日，请核对日期。"),
     "notice.fixed": gettext_lazy("{day} 是法定节假日，通知里应当放假，请补上。"),
     "notice.unread": gettext_lazy("没有读懂这一句，请改写或手工录入：{text}"),
+    "notice.unnamed": gettext_lazy("看不出这几天是哪个节日，请在前面写上节日名称，如“春节：”：{text}"),
+    "proposal.waiting": gettext_lazy("{year} 年已有一份待确认的安排（{by}录入），请先确认、退回或者撤回。"),
+    "proposal.same_person": gettext_lazy("录入人不能自己确认，请由另一人核对后确认。"),
+    "proposal.settled": gettext_lazy("这份安排已经处理过了，请刷新页面。"),
+    "proposal.source": gettext_lazy("请写明通知的名称，作为来源。"),
+    "proposal.place": gettext_lazy("区划代码应为数字，全国的请留空。"),
+    "proposal.note": gettext_lazy("请写明退回的理由。"),
     "notice.weekday_differs": gettext_lazy("{day} 不是{said}，请核对通知原文。"),
 }
 

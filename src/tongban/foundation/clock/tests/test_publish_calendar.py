@@ -6,7 +6,8 @@ import pytest
 from django.utils import translation
 
 from tongban.foundation.clock import queries, registers
-from tongban.foundation.clock.actions import CalendarRefusedError, YearEntry, publish_calendar_year, put_year
+from tongban.foundation.clock.actions import CalendarRefusedError, publish_calendar_year, put_year
+from tongban.foundation.clock.arrangement import YearEntry
 from tongban.foundation.clock.models import CalendarYear
 from tongban.foundation.clock.notice import read_notice
 from tongban.foundation.clock.registers import CalendarChange
