@@ -58,14 +58,39 @@ class LightChange:
     on: dt.date
     at: dt.datetime
     late_clocks: tuple[str, ...] = ()
+    event_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepLightChange:
+    """A live task whose own limit came near (amber) or passed (red): a step, a special procedure, a department asked.
+
+    ``kind`` is that of the task, ``due_on`` the step's own last day, ``event_seq`` the event written with the case.
+    """
+
+    task_id: int
+    case_id: int
+    number: str
+    step: str
+    kind: str
+    unit_id: int
+    assignee_id: int | None
+    before: str
+    after: str
+    due_on: dt.date | None
+    on: dt.date
+    at: dt.datetime
+    event_seq: int
 
 
 Listener = Callable[[Sequence[LightChange]], None]
+StepListener = Callable[[Sequence[StepLightChange]], None]
 
 _checks: dict[str, Check] = {}
 _effects: dict[str, Effect] = {}
 _facts: dict[str, tuple[frozenset[str], Facts]] = {}
 _listeners: dict[str, Listener] = {}
+_step_listeners: dict[str, StepListener] = {}
 
 
 def register_check(name: str, check: Check) -> None:
@@ -86,6 +111,11 @@ def register_facts(name: str, keys: frozenset[str], facts: Facts) -> None:
 def register_light_listener(name: str, listener: Listener) -> None:
     """Ask to be told, inside the sweep's transaction, which cases changed their light."""
     _listeners[name] = listener
+
+
+def register_step_light_listener(name: str, listener: StepListener) -> None:
+    """Ask to be told, inside the same transaction, which steps came near their own limit or passed it."""
+    _step_listeners[name] = listener
 
 
 def check(name: str) -> Check:
@@ -112,6 +142,11 @@ def fact_sources() -> Mapping[str, tuple[frozenset[str], Facts]]:
 def listeners() -> Sequence[Listener]:
     """Return who wants to hear of lights."""
     return tuple(_listeners.values())
+
+
+def step_listeners() -> Sequence[StepListener]:
+    """Return who wants to hear of the lights of single steps."""
+    return tuple(_step_listeners.values())
 
 
 def names() -> tuple[frozenset[str], frozenset[str]]:

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions.checking import check_references
+from tongban.engines.cases.actions.lighting import LAW, is_due, turn_after_law, turn_lights
 from tongban.engines.cases.actions.outgoing import send_out
 from tongban.engines.cases.actions.refusals import refused
 from tongban.engines.cases.actions.writing import Writer, audit_data
@@ -27,13 +28,10 @@ from tongban.engines.catalog.models import Implementation
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
-from tongban.foundation.organizations.actor import Actor, system_actor
+from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import NotAllowedError, allows_row
 from tongban.foundation.rows.stamps import once
 from tongban.foundation.rows.statements import ask
-
-LAW = system_actor("law")
-"""Who acts when a limit runs out and the law itself says what follows."""
 
 _MOST = 50
 """The most effects that can follow from one another on a case at once."""
@@ -113,6 +111,8 @@ def _act_once(
         raise _Expired
     if expected_version is not None and expected_version != locked.version:
         raise refused(Refusal("stale"))
+    if is_due(loaded, at=at):
+        turn_lights([loaded], at=at)
     perform(loaded, state, Act(action, who(by, locked), local_date(at), data, task), by=by, at=at, key=key)
     return locked
 
@@ -126,6 +126,7 @@ def settle(*, case: Case, at: dt.datetime) -> list[str]:
     with transaction.atomic():
         locked = lock(case, LAW)
         loaded = load_case(locked)
+        light, steps = locked.light, {task.pk: task.light for task in loaded.tasks}
         for _round in range(_MOST):
             state = loaded.state(local_date(at))
             clock = expired(state)
@@ -134,6 +135,8 @@ def settle(*, case: Case, at: dt.datetime) -> list[str]:
             effect = act_of_law(loaded.compiled, state, clock)
             perform(loaded, state, effect, by=LAW, at=at)
             done.append(effect.code)
+        if done:
+            turn_after_law(loaded, light=light, steps=steps, at=at)
     return done
 
 

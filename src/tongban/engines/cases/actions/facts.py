@@ -204,7 +204,7 @@ _FACTS: dict[str, Callable[[Source], Any]] = {
     "statutory_due_on": lambda s: s.due("statutory"),
     "statutory_limit": lambda s: s.limit("statutory"),
     "submitted_at": lambda s: f"{s.loaded.case.submitted_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
-    "unit": lambda s: s.loaded.case.unit.name,
+    "unit": lambda s: s.loaded.case.unit.title,
     "unit_phone": lambda s: s.loaded.case.unit.phone,
     "withdrawn_on": lambda s: s.on.isoformat(),
 }

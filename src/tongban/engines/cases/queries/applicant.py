@@ -74,7 +74,7 @@ def applicant_file(case: Case, actor: Actor = ANONYMOUS, *, at: dt.datetime) -> 
         status=status_text(case, loaded),
         sentence=sentence(case, loaded),
         must_act=waiting,
-        unit=case.unit.name,
+        unit=case.unit.title,
         clock=meter(loaded, calendar, today),
         strip=day_strip(case, at, loaded=loaded),
         timeline=(*ahead(case), *timeline(case, public=True, documents=documents)),
@@ -118,7 +118,7 @@ def sentence(case: Case, loaded: Loaded) -> str:
         return fixed(case, loaded)
     steps = [localized(loaded.compiled.title_of(step)) for step in case.open_steps.split()]
     return _("%(unit)s正在办理%(steps)s，您现在不用做任何事。") % {
-        "unit": case.unit.name,
+        "unit": case.unit.title,
         "steps": "、".join(f"“{step}”" for step in steps),
     }
 
@@ -126,11 +126,11 @@ def sentence(case: Case, loaded: Loaded) -> str:
 def _submitted(case: Case, loaded: Loaded) -> str:
     clock = next((each for each in loaded.clocks if each.kind == "acceptance" and each.ended_on is None), None)
     if clock is None or clock.due_on is None:
-        return _("%(unit)s正在核对材料，您现在不用做任何事。") % {"unit": case.unit.name}
+        return _("%(unit)s正在核对材料，您现在不用做任何事。") % {"unit": case.unit.title}
     return _(
         "%(unit)s正在核对材料，最迟 %(day)s告知是否受理；逾期没有告知的，自收到之日起视为受理。您现在不用做任何事。"
     ) % {
-        "unit": case.unit.name,
+        "unit": case.unit.title,
         "day": day_text(clock.due_on),
     }
 
@@ -145,7 +145,7 @@ def _correction(_case: Case, loaded: Loaded) -> str:
 
 
 def _not_accepted(case: Case, _loaded: Loaded) -> str:
-    return _("%(unit)s决定不予受理，理由和救济途径见通知书。") % {"unit": case.unit.name}
+    return _("%(unit)s决定不予受理，理由和救济途径见通知书。") % {"unit": case.unit.title}
 
 
 def _withdrawn(_case: Case, _loaded: Loaded) -> str:

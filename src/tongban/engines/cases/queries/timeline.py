@@ -56,7 +56,7 @@ def timeline(case: Case, *, public: bool, documents: Sequence[CaseDocument] | No
                 title=localized(event.title),
                 text=text,
                 actor="" if public else wording.actor(event.actor_key, event.actor_name),
-                unit=event.unit.name if event.unit else "",
+                unit=event.unit.title if event.unit else "",
                 step=localized(compiled.title_of(event.step)) if event.step else "",
                 kind="late" if late else "done",
                 act=event.act,
@@ -110,7 +110,7 @@ def ahead(case: Case) -> list[TimelineEntry]:
         if task.kind == Task.Kind.EXTENSION:
             continue
         title = localized(compiled.title_of(task.step))
-        entries.append(TimelineEntry(task.opened_at, title, "", "", task.unit.name, title, "now", "", documents=()))
+        entries.append(TimelineEntry(task.opened_at, title, "", "", task.unit.title, title, "now", "", documents=()))
     if case.status == Case.Status.CORRECTION:
         title = localized(compiled.title_of("correction"))
         entries.append(TimelineEntry(None, title, "", "", "", title, "now", ""))

@@ -6,7 +6,7 @@ import datetime as dt
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions import recount, sweep, sweeping
-from tongban.engines.cases.models import Case, CaseClock, CaseEvent
+from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Task
 from tongban.engines.cases.tests.factories import at
 from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear
 
@@ -20,7 +20,55 @@ def test_a_case_turns_amber_before_and_red_after_its_limit(world):
         seen.append(case.light)
     assert seen == ["green", "amber", "amber", "red", "red"]
     turns = list(CaseEvent.objects.filter(case=case, kind="light").values_list("act", "visible_to_applicant"))
-    assert turns == [("light_amber", False), ("light_red", False)]
+    assert turns == [
+        ("light_amber", False), ("step_amber", False), ("light_red", False), ("step_red", False)
+    ]  # fmt: skip
+
+
+def test_listeners_hear_which_step_is_late_and_find_the_event(world, monkeypatch):
+    heard = []
+    monkeypatch.setitem(registers._step_listeners, "test", heard.extend)
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    sweep(at=at("2026-03-13"))
+    sweep(at=at("2026-03-13"))
+    (change,) = heard
+    task = Task.objects.get(case=case, step="review")
+    assert (change.step, change.before, change.after, change.due_on) == (
+        "review", "green", "red", dt.date(2026, 3, 12),
+    )  # fmt: skip
+    assert (change.task_id, task.light) == (task.pk, "red")
+    event = CaseEvent.objects.get(case=case, seq=change.event_seq)
+    assert (event.act, event.task_id, event.title["zh"]) == ("step_red", task.pk, "审查：超过环节时限")
+
+
+def test_a_special_procedure_past_its_own_maximum_is_told_though_the_main_clock_stands_still(world, monkeypatch):
+    heard = []
+    monkeypatch.setitem(registers._step_listeners, "test", heard.extend)
+    case = world.do(world.submit(world.item("licensing-survey")), "accept", "2026-03-02")
+    case = world.do(case, "finish_survey", "2026-03-03")
+    case = world.do(case, "start_expert_review", "2026-03-04")
+    sweep(at=at("2026-06-01"))
+    case.refresh_from_db()
+    assert (case.paused, case.light, case.statutory_due_on) == (True, "red", None)
+    assert [(each.step, each.kind, each.after) for each in heard] == [("expert_review", "special", "red")]
+
+
+def test_a_light_missed_by_the_job_is_told_before_the_next_act(world, monkeypatch):
+    heard = []
+    monkeypatch.setitem(registers._listeners, "test", heard.extend)
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    world.do(case, "pass", "2026-03-20")
+    assert [(each.before, each.after) for each in heard] == [("green", "red")]
+
+
+def test_what_the_law_did_late_and_is_late_itself_is_told(world, monkeypatch):
+    heard = []
+    monkeypatch.setitem(registers._listeners, "test", heard.extend)
+    case = world.submit(world.item(promised=5))
+    sweep(at=at("2026-03-27"))
+    case.refresh_from_db()
+    assert case.light == "red"
+    assert heard[-1].after == "red"
 
 
 def test_an_idle_sweep_looks_at_nothing(world):
