@@ -203,7 +203,7 @@ def public_view(license_: License, *, on: dt.date) -> VerifiedLicense:
         number=license_.number,
         type_name=localized(license_.type.name),
         holder=masked(license_.holder_name, person=person or spec.mask_holder),
-        unit_name=license_.unit.name,
+        unit_name=license_.unit.title,
         issued_on=local_date(license_.issued_at),
         valid_from=license_.valid_from,
         valid_to=license_.valid_to,

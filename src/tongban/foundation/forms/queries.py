@@ -99,6 +99,6 @@ def region_choices(within: str, level: str) -> list[tuple[str, list[tuple[str, s
         rows = rows.filter(path__contains=f"/{within}/")
     groups: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
-        parent = str(row.parent) if row.parent else ""
-        groups.setdefault(parent, []).append((row.code, row.name))
+        parent = row.parent.title if row.parent else ""
+        groups.setdefault(parent, []).append((row.code, row.title))
     return list(groups.items())

@@ -39,8 +39,8 @@ def _find(code: str) -> Place | None:
     if chosen is None:
         return None
     codes = chosen.path.strip("/").split("/")
-    trail = tuple((one, rows[one].name) for one in codes if one in rows and one != code)
-    return Place(code, chosen.name, chosen.path, chosen.level, trail)
+    trail = tuple((one, rows[one].title) for one in codes if one in rows and one != code)
+    return Place(code, chosen.title, chosen.path, chosen.level, trail)
 
 
 def place_of(request: HttpRequest) -> Place:
@@ -58,4 +58,4 @@ def place_of(request: HttpRequest) -> Place:
 def root() -> Place:
     """Return the region that holds all others."""
     row = Region.objects.filter(parent__isnull=True).order_by("code").first()
-    return Place(row.code, row.name, row.path, row.level) if row else Place()
+    return Place(row.code, row.title, row.path, row.level) if row else Place()

@@ -114,7 +114,7 @@ _VALUES: dict[str, Value] = {
     "level": lambda row: row.get_level_display(),
     "authority_division": _stored("authority_division"),
     "content": _stored("content"),
-    "unit": lambda row: row.unit.name,
+    "unit": lambda row: row.unit.title,
     "unit_code": lambda row: row.unit.credit_code or row.unit.code,
     "subject_nature": _coded("subject_nature", labels.SUBJECT_NATURES),
     "statutory": lambda row: row.statutory_figure,

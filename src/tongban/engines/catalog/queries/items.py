@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tongban.engines.catalog.labels import period
 from tongban.engines.catalog.models import Implementation, LifeEvent, SearchTerm, StandardItem, Theme
-from tongban.foundation.organizations.models import Level, Region
+from tongban.foundation.organizations.models import Level, Region, named
 from tongban.foundation.packs.localized import localized
 
 IN_FORCE = Implementation.Status.IN_FORCE
@@ -203,7 +203,7 @@ def _row(row: Implementation, *, units: int, exact: bool) -> ItemRow:
         icon=item.icon,
         item_type=item.get_item_type_display(),
         code=row.code if exact else "",
-        unit=row.unit.name if exact else "",
+        unit=row.unit.title if exact else "",
         units=units,
         promise=promise_text(row),
         visits=row.visits,
@@ -303,14 +303,14 @@ def units(region: str = "", *, within: bool = True) -> list[UnitCount]:
     rows = Implementation.objects.filter(status=IN_FORCE)
     rows = rows.filter(region_path__in=ancestors(region)) if within and region else rows.filter(serving(region))
     found = (
-        rows.values("unit__code", "unit__name", "unit__level", "unit__phone", "unit__address")
+        rows.values("unit__code", "unit__name", "unit__name_en", "unit__level", "unit__phone", "unit__address")
         .annotate(n=Count("pk"), online=Count("pk", filter=Q(is_online=True)))
         .order_by("-unit__level", "unit__code")
     )
     return [
         UnitCount(
             row["unit__code"],
-            row["unit__name"],
+            named(row["unit__name"], row["unit__name_en"]),
             row["unit__level"],
             row["n"],
             row["unit__phone"],
@@ -328,8 +328,8 @@ def units_of_item(item_code: str, region: str = "") -> list[UnitRow]:
     return [
         UnitRow(
             row.code,
-            row.unit.name,
-            row.unit.region.name,
+            row.unit.title,
+            row.unit.region.title,
             _city(row.unit.region),
             row.region_path,
             row.level,
@@ -344,7 +344,7 @@ def units_of_item(item_code: str, region: str = "") -> list[UnitRow]:
 def _city(region: Region) -> str:
     while region.level > Level.CITY and region.parent is not None and region.parent.level >= Level.CITY:
         region = region.parent
-    return region.name
+    return region.title
 
 
 def guide_addresses() -> list[tuple[str, dt.date]]:

@@ -54,7 +54,7 @@ def article(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     context = {
         "reading": reading,
         "article": row,
-        "source": row.source or row.unit.name,
+        "source": row.source or row.unit.title,
         "published": shown.published_at.astimezone(CHINA),
         "canonical": canonical,
         "json_ld": _linked(reading, here, canonical),

@@ -83,7 +83,7 @@ def _drafts(actor: object) -> list[DraftRow]:
     codes = {row.purpose.removeprefix(APPLY) for row in drafts}
     known = {row.code: row for row in Implementation.objects.filter(code__in=codes).select_related("unit")}
     return [
-        DraftRow(row, known[code].title, known[code].unit.name, reverse("portal:apply", args=[code]))
+        DraftRow(row, known[code].title, known[code].unit.title, reverse("portal:apply", args=[code]))
         for row in drafts
         if (code := row.purpose.removeprefix(APPLY)) in known
     ]

@@ -125,11 +125,11 @@ def _report(request: ActorRequest, sites: Sequence[queries.SiteRow], units: Sequ
     ]
     heads = [_("名次"), _("站点"), _("得分"), _("结论"), _("单项否决"), _("问题数")]
     _sheet(book, _("站点"), heads, site_lines)
-    unit_lines = [[row.unit.name, row.findings, row.old, row.points] for row in units]
+    unit_lines = [[row.unit.title, row.findings, row.old, row.points] for row in units]
     _sheet(book, _("单位"), [_("单位"), _("问题数"), _("其中超过 10 天"), _("涉及扣分")], unit_lines)
     found = queries.findings(request.actor, queries.FindingFilter())[:MOST_EXPORTED]
     lines = [
-        [row.finding.indicator, row.title, row.place, row.finding.unit.name, row.text, row.finding.url, row.days]
+        [row.finding.indicator, row.title, row.place, row.finding.unit.title, row.text, row.finding.url, row.days]
         for row in queries.rows_of(found, at=at)
     ]
     heads = [_("指标"), _("检查项"), _("站点和栏目"), _("责任单位"), _("问题"), _("地址"), _("已有天数")]
