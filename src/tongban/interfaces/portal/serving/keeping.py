@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
-from tongban.engines.publishing.queries.stamps import stamp_of
-from tongban.interfaces.portal.serving.store import Sources, Visit
+from tongban.engines.publishing.queries.stamps import Sources, stamp_of
+from tongban.interfaces.portal.serving.store import Visit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

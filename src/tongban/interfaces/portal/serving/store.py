@@ -9,7 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 
+from tongban.engines.publishing.queries.stamps import Sources
 from tongban.interfaces.portal.serving.variants import Key
 
 OVERHEAD = 1024
@@ -17,18 +19,6 @@ OVERHEAD = 1024
 PACKED_LEVEL = 6
 MOST_BYTES_OF_A_PAGE = 512 * 1024
 """Larger answers, such as maps for search engines, are asked for seldom and would push out what readers want."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a page was made from: sites and columns, and the sum of their stamps in the snapshot it was read from.
-
-    Stamps only grow, so any change of any of them changes the sum.
-    """
-
-    sites: tuple[int, ...]
-    columns: tuple[int, ...]
-    stamp: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +31,28 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent: the bytes and the headers that belong to them."""
+
+    content: bytes
+    headers: ResponseHeaders
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """One finished page with its headers, plain and compressed."""
+    """One finished page, plain and compressed."""
 
     sources: Sources
     visit: Visit
     until: float
     etag: str
-    headers: dict[str, str]
-    plain: bytes
-    packed: bytes
+    plain: Body
+    packed: Body
 
     @property
     def size(self) -> int:
         """Return how much memory it takes."""
-        return len(self.plain) + len(self.packed) + OVERHEAD
+        return len(self.plain.content) + len(self.packed.content) + OVERHEAD
 
 
 UNKEPT_HEADERS = frozenset({"content-length", "set-cookie", "date"})
@@ -64,9 +61,17 @@ UNKEPT_HEADERS = frozenset({"content-length", "set-cookie", "date"})
 def finish(response: HttpResponse, sources: Sources, visit: Visit, until: float) -> Kept:
     """Make a page ready to be sent many times."""
     plain = response.content
-    headers = {name: value for name, value in response.items() if name.lower() not in UNKEPT_HEADERS}
     etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
-    return Kept(sources, visit, until, etag, headers, plain, gzip.compress(plain, PACKED_LEVEL, mtime=0))
+    headers = {name: value for name, value in response.items() if name.lower() not in UNKEPT_HEADERS} | {"ETag": etag}
+    packed = gzip.compress(plain, PACKED_LEVEL, mtime=0)
+    return Kept(
+        sources,
+        visit,
+        until,
+        etag,
+        Body(plain, ResponseHeaders(headers | {"Content-Length": str(len(plain))})),
+        Body(packed, ResponseHeaders(headers | {"Content-Length": str(len(packed)), "Content-Encoding": "gzip"})),
+    )
 
 
 class PageStore:
