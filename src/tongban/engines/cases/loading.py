@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from psycopg.types.numeric import Int8
+
 from tongban.engines.cases.models import (
     Case,
     CaseClock,
@@ -157,12 +159,13 @@ def lock_case_row(key: int) -> Case | None:
 def load_case(case: Case) -> Loaded:
     """Load what surrounds a case (its definition and unit should already be selected)."""
     loaded = Loaded(case, compiled_of(case))
-    key = (case.pk,)
-    loaded.tasks, loaded.clocks, entries, forms = load_together(
+    key = (Int8(case.pk),)
+    loaded.tasks, loaded.clocks, entries, forms, loaded.specials = load_together(
         Read(Task, "case_id = %s", key),
         Read(CaseClock, "case_id = %s", key),
         Read(ClockEntry, "clock_id IN (SELECT id FROM cases_caseclock WHERE case_id = %s)", key),
         Read(CaseForm, "case_id = %s", key, ("answers",)),
+        Read(SpecialProcedure, "case_id = %s", key),
     )
     for entry in entries:
         loaded.entries.setdefault(entry.clock_id, []).append(entry)
@@ -170,8 +173,6 @@ def load_case(case: Case) -> Loaded:
         form.case = case  # sets the case's own ``form`` too
     if any(clock.kind == CaseClock.Kind.CORRECTION for clock in loaded.clocks):
         loaded.corrections = load_rows(Correction, "case_id = %s", case.pk)
-    if any(task.kind == Task.Kind.SPECIAL for task in loaded.tasks):
-        loaded.specials = load_rows(SpecialProcedure, "case_id = %s", case.pk)
     if any(task.kind == Task.Kind.EXTENSION for task in loaded.tasks):
         loaded.extensions = load_rows(Extension, "case_id = %s", case.pk)
     return loaded

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from psycopg.types.numeric import Int8
 
 from tongban.foundation.audit.models import AuditEvent
 from tongban.foundation.audit.rules import GENESIS, SHA256, body_of, hash_of
-from tongban.foundation.rows.statements import ask
+from tongban.foundation.rows.running import ask, send
 
 _LOCK = "SELECT seq, head FROM audit_auditstream WHERE name = %s FOR UPDATE"
 _BEGIN = (
@@ -43,17 +44,27 @@ def record(
     :raises UnrecordableError: if the data has no canonical form
     """
     with transaction.atomic():
-        return append(stream=stream, kind=kind, actor=actor, at=at, data=data or {})
+        event, values = _next(stream, kind, actor, at, data or {})
+        ((event.pk,),) = ask(_APPEND, *values)
+    return event
 
 
-def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> AuditEvent:
-    """Append as :func:`record` does, without a savepoint of its own: only for a caller already inside ``atomic``."""
+def append(*, stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]) -> None:
+    """Append as :func:`record` does, for a caller already inside ``atomic`` who needs neither savepoint nor answer."""
+    _event, values = _next(stream, kind, actor, at, data)
+    send(_APPEND, *values, expected=1)
+
+
+def _next(
+    stream: str, kind: str, actor: str, at: dt.datetime, data: Mapping[str, object]
+) -> tuple[AuditEvent, tuple[Any, ...]]:
+    """Return the next event of a stream, whose row is locked, and the values that write it."""
     seq, prev = _locked_head(stream)
     seq += 1
     body = body_of(stream=stream, seq=seq, kind=kind, actor=actor, at=at, data=data)
     found = hash_of(prev, body)
-    ((key,),) = ask(_APPEND, stream, Int8(seq), kind, at, body, prev, found, SHA256, Int8(seq), found, stream)
-    return AuditEvent(pk=key, stream_id=stream, seq=seq, kind=kind, at=at, body=body, prev=prev, hash=found, alg=SHA256)
+    event = AuditEvent(stream_id=stream, seq=seq, kind=kind, at=at, body=body, prev=prev, hash=found, alg=SHA256)
+    return event, (stream, Int8(seq), kind, at, body, prev, found, SHA256, Int8(seq), found, stream)
 
 
 def _locked_head(stream: str) -> tuple[int, bytes]:

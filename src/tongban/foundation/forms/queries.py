@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from tongban.foundation.forms.models import Draft, FormVersion
 from tongban.foundation.organizations.models import Level, Region
-from tongban.foundation.rows.statements import ask
+from tongban.foundation.rows.running import ask
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,11 +13,15 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from tongban.foundation.rows.statements import VERSION, Shape, ask, instance, shape_of, values_of
+from tongban.foundation.rows.running import ask
+from tongban.foundation.rows.shapes import Shape, instance, shape_of, values_of
 
 M = TypeVar("M", bound=models.Model)
 MOST = 4000
 """How many rows a process keeps."""
+
+VERSION = "xmin::text || ctid::text"
+"""SQL for the version of a row: it changes whenever the row is written, whoever writes it."""
 
 _rows: OrderedDict[tuple[Shape, Any], tuple[str, list[Any]]] = OrderedDict()
 _guard = Lock()

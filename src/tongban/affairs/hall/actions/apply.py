@@ -32,6 +32,8 @@ from tongban.foundation.forms.sealing import seal
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import NotAllowedError
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.running import ask
+from tongban.foundation.rows.stamps import once
 
 PURPOSE = "apply:"
 
@@ -114,6 +116,7 @@ def submit_answers(
     )
 
 
+@once()
 def hand_in(
     *,
     implementation: Implementation,
@@ -145,7 +148,7 @@ def hand_in(
     if problems:
         raise ApplicationError(_("申请还不完整，请补上所列的内容。"), problems)
     process = process_on(implementation, on)
-    known = Case.objects.filter(submission_key=key).exists()
+    known = bool(ask("SELECT 1 FROM cases_case WHERE submission_key = %s", key))
     try:
         with transaction.atomic():
             case = submit(

@@ -30,8 +30,8 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import NotAllowedError, allows_row
+from tongban.foundation.rows.running import ask, streaming
 from tongban.foundation.rows.stamps import once
-from tongban.foundation.rows.statements import ask
 
 _MOST = 50
 """The most effects that can follow from one another on a case at once."""
@@ -70,7 +70,7 @@ def act(
     """
     for _attempt in range(3):
         try:
-            with transaction.atomic(), once():
+            with transaction.atomic(), once(), streaming():
                 return _act_once(
                     case, action, by, at, dict(data or {}), key or "", expected_version=expected_version, task=task
                 )
@@ -123,7 +123,7 @@ def settle(*, case: Case, at: dt.datetime) -> list[str]:
     Idempotent: the second call finds nothing. Called by the sweep and before every act.
     """
     done: list[str] = []
-    with transaction.atomic():
+    with transaction.atomic(), once(), streaming():
         locked = lock(case, LAW)
         loaded = load_case(locked)
         light, steps = locked.light, {task.pk: task.light for task in loaded.tasks}

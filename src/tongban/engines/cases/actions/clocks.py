@@ -12,7 +12,7 @@ from tongban.engines.cases.rules.lights import Dates, light_of, light_of_case, n
 from tongban.engines.cases.rules.state import Change, ClockLine, OpenClock
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
-from tongban.foundation.rows.statements import insert, update_all
+from tongban.foundation.rows.statements import insert, update_all, write
 
 MAIN = ("acceptance", "review", "statutory", "promised", "delivery")
 CLOCK_FIELDS = ["task", "due_on", "warn_on", "running", "provisional", "used", "extended", "ended_on", "late"]
@@ -125,7 +125,7 @@ class ClockBook:
         insert(list(self.fresh.values()))
         for clock, entry in self.lines:
             entry.clock = clock
-        insert([entry for _clock, entry in self.lines])
+        write([entry for _clock, entry in self.lines])
         for clock, entry in self.lines:
             self.loaded.entries.setdefault(clock.pk, []).append(entry)
         self.lines = []

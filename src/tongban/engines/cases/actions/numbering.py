@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tongban.foundation.rows.statements import ask
+from tongban.foundation.rows.running import ask
 
 _NEXT = (
     "INSERT INTO cases_casenumbercounter (region, day, last) VALUES (%s, %s, 1) "

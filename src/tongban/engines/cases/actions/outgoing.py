@@ -13,7 +13,7 @@ from tongban.foundation.documents.queries import current_template
 from tongban.foundation.messaging.actions import Recipient, queue
 from tongban.foundation.messaging.queries import current_template as message_template
 from tongban.foundation.packs.localized import localized
-from tongban.foundation.rows.statements import insert
+from tongban.foundation.rows.statements import write
 
 ZH = "zh-hans"
 
@@ -53,7 +53,7 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
         event_seq=event.seq,
         issued_at=context.at,
     )
-    insert([shown])
+    write([shown])
 
 
 _SERIES = {"licensing": "许", "information": "公开", "registration": "登"}

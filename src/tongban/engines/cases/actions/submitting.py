@@ -30,8 +30,10 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.running import ask, streaming
 from tongban.foundation.rows.stamps import once
-from tongban.foundation.rows.statements import ask, insert, load
+from tongban.foundation.rows.statements import insert, load
+from tongban.foundation.rows.statements import write as write_rows
 
 _CURRENT = (
     "SELECT id FROM cases_processdefinition WHERE code = %s AND status = %s AND effective_from <= %s "
@@ -91,7 +93,7 @@ def submit(
     """
     require(by, SUBMIT.code)
     _check_principal(by, applicant, unit or (implementation.unit if implementation else None))
-    with transaction.atomic(), once():
+    with transaction.atomic(), once(), streaming():
         ask("SELECT pg_advisory_xact_lock(%s::bigint)", _lock_number(key))
         for known in load(Case, "submission_key = %s", key):
             return _same(known, applicant)
@@ -185,7 +187,7 @@ def _create(
         email=applicant.email,
         language=applicant.language,
     )
-    insert([form])
+    write_rows([form])
     add_materials(case, materials, round_=1, at=at)
     loaded = Loaded(case, compiled_of(case))
     calendar = calendar_for(lead.region_code)
@@ -205,7 +207,7 @@ def add_materials(case: Case, materials: Sequence[SubmittedMaterial], *, round_:
     if round_ > 1:
         codes = [each.code for each in materials]
         CaseMaterial.objects.filter(case=case, code__in=codes, current=True).update(current=False)
-    insert(
+    write_rows(
         [
             CaseMaterial(
                 case=case,

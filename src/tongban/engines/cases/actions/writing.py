@@ -26,7 +26,7 @@ from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.rules import Calendar
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.packs.localized import localized
-from tongban.foundation.rows.statements import insert, update
+from tongban.foundation.rows.statements import insert, update, write
 
 ZH = "zh-hans"
 
@@ -253,7 +253,7 @@ class Writer:
             visible_to_applicant=change.visible,
             key=self.key,
         )
-        insert([event])
+        write([event])
         return event
 
 

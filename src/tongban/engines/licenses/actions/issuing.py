@@ -30,7 +30,8 @@ from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError, require, scopes
 from tongban.foundation.organizations.roles import Scope
 from tongban.foundation.packs.localized import localized
-from tongban.foundation.rows.statements import ask, insert
+from tongban.foundation.rows.running import ask
+from tongban.foundation.rows.statements import insert
 from tongban.foundation.text.identifiers import license_identifier
 
 _ISSUING = "the right to issue for the unit was required before"

@@ -7,7 +7,7 @@ import datetime as dt
 from tongban.engines.licenses.models import License, LicenseEvent
 from tongban.foundation.audit.actions import append
 from tongban.foundation.organizations.actor import Actor
-from tongban.foundation.rows.statements import insert
+from tongban.foundation.rows.statements import write
 
 
 def note(
@@ -33,5 +33,5 @@ def note(
     event = LicenseEvent(
         license=license_, kind=kind, at=at, actor_key=by.key, actor_name=by.name, reason=reason, basis=basis
     )
-    insert([event])
+    write([event])
     return event
