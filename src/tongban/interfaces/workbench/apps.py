@@ -11,8 +11,13 @@ class WorkbenchConfig(AppConfig):
     verbose_name = "工作台"
 
     def ready(self) -> None:
-        """Declare permissions and add the side menu."""
+        """Declare permissions, add the side menu, and say where messages about scores lead."""
+        from django.urls import reverse
+
+        from tongban.engines.indicators.registers import register_page
         from tongban.interfaces.workbench import navigation, permissions
 
         permissions.declare()
         navigation.declare()
+        register_page("objection", lambda number: reverse("workbench:objection", args=[number]))
+        register_page("bulletin", lambda key: reverse("workbench:bulletin", args=[key]))

@@ -13,19 +13,19 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from tongban.affairs.supervision.models import Alarm
-from tongban.affairs.supervision.permissions import VIEW
 from tongban.affairs.supervision.queries.rollups import OnTime, on_time_by_unit
 from tongban.engines.cases.models import Case, CaseClock, SpecialProcedure
+from tongban.engines.cases.queries.scope import cases_for
 from tongban.engines.indicators.models import PointEntry, Standing
 from tongban.engines.indicators.queries import Subject
 from tongban.engines.indicators.rules import Period, shifted
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
-from tongban.foundation.organizations.permissions import visible
 
 SCHEME = "efficiency"
 EARLY, SHORTER, INCOMPLETE = "early-share", "promise-shorter", "incomplete-share"
+CLOSED, LATE = "closed", "late"
 PREFIX = "alarm:"
 
 _COUNTED = """
@@ -136,24 +136,33 @@ def alarms_to_take_back() -> QuerySet[Alarm]:
 # -- what a page shows -------------------------------------------------------------------------------------------------
 
 
-def cases_behind(actor: Actor, unit: Unit, month: dt.date, measure: str) -> QuerySet[Case]:
-    """Return the cases of a unit behind a measured share that the actor may watch, the latest first."""
-    bounds = month_bounds(month)
-    rows = visible(actor, VIEW.code, Case.objects.all()).filter(
-        unit=unit, parent__isnull=True, closed_at__gte=bounds["since"], closed_at__lt=bounds["until"]
+def cases_behind(actor: Actor, unit: Unit, period: Period, what: str) -> QuerySet[Case]:
+    """Return the finished cases of a unit (roots only) behind a figure that the actor may see, the latest first.
+
+    :param what: ``closed``, ``late``, or the name of a measure
+    """
+    rows = cases_for(actor).filter(
+        unit=unit,
+        parent__isnull=True,
+        closed_at__gte=month_bounds(period.start)["since"],
+        closed_at__lt=month_bounds(period.months[-1])["until"],
     )
     clock = CaseClock.objects.filter(case=OuterRef("pk"), kind=CaseClock.Kind.PROMISED, figure__gt=0)
+    law = CaseClock.objects.filter(case=OuterRef("pk"), kind=CaseClock.Kind.STATUTORY, figure__gt=0)
+    late = CaseClock.objects.filter(
+        case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.PROMISED, CaseClock.Kind.STATUTORY)
+    )
     specials = SpecialProcedure.objects.filter(case=OuterRef("pk")).filter(Q(ended_at__isnull=True) | Q(result=""))
-    if measure == EARLY:
-        rows = rows.filter(Exists(clock.filter(ended_on__lt=F("due_on"))))
-    elif measure == SHORTER:
-        law = CaseClock.objects.filter(case=OuterRef("pk"), kind=CaseClock.Kind.STATUTORY, figure__gt=0)
-        rows = rows.filter(Exists(clock), Exists(law))
-    elif measure == INCOMPLETE:
-        rows = rows.filter(Q(result="") | Exists(specials))
-    else:
-        rows = rows.none()
-    return rows.select_related("unit").order_by("-closed_at")
+    narrowed = {
+        CLOSED: Q(),
+        LATE: Q(Exists(late)),
+        EARLY: Q(Exists(clock.filter(ended_on__lt=F("due_on")))),
+        SHORTER: Q(Exists(clock)) & Q(Exists(law)),
+        INCOMPLETE: Q(result="") | Q(Exists(specials)),
+    }
+    if what not in narrowed:
+        return rows.none()
+    return rows.filter(narrowed[what]).select_related("unit").order_by("-closed_at")
 
 
 def on_time_in(units: Iterable[int], period: Period, *, on: dt.date) -> dict[int, OnTime]:

@@ -68,13 +68,14 @@ def enter_signals(*, code: str, signals: Iterable[Signal], by: Actor, at: dt.dat
     A signal without rule, or of a month before the scheme began, has no points coming.
     """
     found: list[PointEntry] = []
+    schemes: dict[dt.date, ScoreScheme | None] = {}
     for signal in signals:
-        try:
-            scheme = scheme_on(code, signal.day)
-        except ScoreScheme.DoesNotExist:
-            continue
-        rule = spec_of(scheme).rule_of_signal(signal.signal)
-        if rule is None:
+        month = rules.month_of(signal.day)
+        if month not in schemes:
+            schemes[month] = _scheme_on(code, month)
+        scheme = schemes[month]
+        rule = spec_of(scheme).rule_of_signal(signal.signal) if scheme else None
+        if scheme is None or rule is None:
             continue
         draft = PointEntry(
             scheme=scheme,
@@ -96,6 +97,13 @@ def enter_signals(*, code: str, signals: Iterable[Signal], by: Actor, at: dt.dat
         if write(draft, by=by, at=at):
             found.append(draft)
     return found
+
+
+def _scheme_on(code: str, month: dt.date) -> ScoreScheme | None:
+    try:
+        return scheme_on(code, month)
+    except ScoreScheme.DoesNotExist:
+        return None
 
 
 def write(draft: PointEntry, *, by: Actor, at: dt.datetime) -> bool:
