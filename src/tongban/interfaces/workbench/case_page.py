@@ -12,6 +12,9 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.affairs.supervision.permissions import ALARMS, ORDER, REMIND
+from tongban.affairs.supervision.queries.alarms import alarms_of
+from tongban.affairs.supervision.queries.orders import orders_of
 from tongban.engines.cases import wording
 from tongban.engines.cases.models import Case
 from tongban.engines.cases.permissions import ANSWER_RATING, JUDGE, NOTE
@@ -100,7 +103,20 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "licenses": list(issued_in_case(case.number).prefetch_related(None)) if case.decided_at else [],
         "points": points(veiled_sections(actor, case, file)),
         "history": list(history(file, veiled(actor, case))),
+        "watch": watch(case, actor),
         "at": at,
+    }
+
+
+def watch(case: Case, actor: Actor) -> dict[str, Any]:
+    """Return what supervision has to do with a case: its alarms and orders, and whether this official may send one."""
+    if not allows(actor, ALARMS.code):
+        return {}
+    return {
+        "alarms": alarms_of(case),
+        "orders": orders_of(case),
+        "may_remind": case.closed_at is None and bool(scopes(actor, REMIND.code)) and allows(actor, REMIND.code, case),
+        "may_order": bool(scopes(actor, ORDER.code)) and allows(actor, ORDER.code, case),
     }
 
 
