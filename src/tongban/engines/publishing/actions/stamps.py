@@ -1,4 +1,4 @@
-"""Tells columns and sites that what they show has changed; finished pages are kept under these stamps."""
+"""Tells columns that what they show has changed; finished pages are kept under these stamps."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from tongban.foundation.rows.statements import ready
 
 _SHOWN = """
 WITH RECURSIVE shown AS (
-    SELECT id, parent_id, site_id FROM publishing_column WHERE id = ANY(%(columns)s) OR mirror_of_id = ANY(%(columns)s)
+    SELECT id, parent_id FROM publishing_column WHERE id = ANY(%(columns)s) OR mirror_of_id = ANY(%(columns)s)
 ), above AS (
     SELECT id, parent_id FROM shown
     UNION SELECT c.id, c.parent_id FROM publishing_column c JOIN above a ON c.id = a.parent_id
 ), held_columns AS MATERIALIZED (
     SELECT id FROM publishing_column WHERE id IN (SELECT id FROM above) ORDER BY id FOR NO KEY UPDATE
-), held_sites AS MATERIALIZED (
-    SELECT id FROM publishing_site WHERE id IN (SELECT site_id FROM shown) ORDER BY id FOR NO KEY UPDATE
-), changed_sites AS (
-    UPDATE publishing_site s SET stamp = s.stamp + 1 FROM held_sites h WHERE s.id = h.id RETURNING s.id
 )
 UPDATE publishing_column c SET
     stamp = c.stamp + 1,
@@ -27,13 +23,14 @@ UPDATE publishing_column c SET
         THEN GREATEST(c.last_published_at, %(at)s) ELSE c.last_published_at END,
     fresh_until = CASE WHEN %(new)s AND c.id IN (SELECT id FROM shown) AND c.update_cycle_days IS NOT NULL
         THEN GREATEST(c.fresh_until, %(day)s + c.update_cycle_days) ELSE c.fresh_until END
-FROM held_columns h WHERE c.id = h.id AND (SELECT count(*) FROM changed_sites) >= 0
+FROM held_columns h WHERE c.id = h.id
 """
 
 
 def bump(columns: Sequence[int], *, at: dt.datetime, day: dt.date, more: int = 0, new: bool = False) -> None:
-    """Raise the stamps of columns, of those that mirror them, of all columns above, and of their sites: one statement.
+    """Raise the stamps of columns, of those that mirror them, and of all columns above: one statement.
 
+    A site's own stamp stands for its frame (names, columns, looks) and stays: pages of other columns remain true.
     Call it last in a transaction: it holds the rows until the end, always in the same order.
 
     :param more: by how many items the columns' lists have grown (negative: shrunk)

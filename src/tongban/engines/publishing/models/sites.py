@@ -18,7 +18,7 @@ class Site(models.Model):
     """One site of the group.
 
     It answers at ``host`` (empty: at any) below ``path_prefix`` (``/`` or ``/wuhan/``). ``stamp`` counts what changed
-    anywhere on it; caches of its pages are keyed by it.
+    in its frame (names, columns, looks); what its columns show has stamps of their own.
     """
 
     class Kind(models.TextChoices):

@@ -49,7 +49,7 @@ def test_a_mirrored_column_shows_the_item_at_once_without_a_row(world) -> None:
     after = stamps(world)
     changed = {pk for pk in after if after[pk] > before[pk]}
     assert changed == {world.headlines.pk, world.news.pk, mirror.pk, mirror.parent_id}
-    assert set(Site.objects.filter(stamp__gt=0)) == {world.main, world.wuhan}
+    assert not Site.objects.filter(stamp__gt=0).exists()
 
 
 def test_an_item_shared_to_three_sites_stays_one_and_is_withdrawn_everywhere_at_once(world) -> None:
