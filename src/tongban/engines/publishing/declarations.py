@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongban.engines.publishing import permissions
+from tongban.engines.publishing.library import load_laws
 from tongban.engines.publishing.loading import load_sites, load_subjects, load_words
 from tongban.foundation.packs.sections import Section, register_section
 
@@ -13,3 +14,4 @@ def declare() -> None:
     register_section(Section("portal", "portal/s[ci]*.yaml", 70, load_sites))
     register_section(Section("subjects", "portal/subjects.yaml", 71, load_subjects))
     register_section(Section("words", "portal/words.yaml", 72, load_words))
+    register_section(Section("library", "portal/library/*.yaml", 73, load_laws))

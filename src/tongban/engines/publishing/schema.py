@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
@@ -185,3 +186,29 @@ class WordFile(_Strict):
     """``portal/words.yaml``."""
 
     words: list[WordSpec] = Field(min_length=1)
+
+
+class Ended(_Strict):
+    """When a statute ceased to be in force, by which other statute of the library, and how."""
+
+    date: dt.date
+    by: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,63}$")] | None = None
+    how: Literal["abolished", "revised"]
+
+
+class LawFile(_Strict):
+    """``portal/library/*.yaml``: one version of a statute.
+
+    In ``text`` a line is a paragraph; ``# `` and ``## `` begin the headings of chapters and sections.
+    """
+
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
+    title: Annotated[str, StringConstraints(min_length=2, max_length=200)]
+    level: Literal["constitution", "law", "regulation", "local_regulation", "rule", "normative"]
+    issuer: Annotated[str, StringConstraints(min_length=2, max_length=100)]
+    doc_no: Annotated[str, StringConstraints(max_length=60)] = ""
+    version_on: dt.date
+    in_force_from: dt.date
+    ended: Ended | None = None
+    subject: str = ""
+    text: Annotated[str, StringConstraints(min_length=10)]

@@ -28,7 +28,7 @@ from tongban.engines.publishing.rules.content import Content
 from tongban.engines.publishing.sanitizing import clean
 from tongban.engines.publishing.wording import mistake
 from tongban.foundation.clock.queries import RuleMissingError, calendar_for, rule
-from tongban.foundation.clock.rules import Limit, Unit, due_on
+from tongban.foundation.clock.rules import BeyondHorizonError, Limit, Unit, due_on
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import require
 from tongban.foundation.rows.statements import insert, update
@@ -177,9 +177,9 @@ def _disclosure_due(row: Article, content: Content) -> dt.date | None:
         return None
     try:
         law = rule(DISCLOSURE_RULE, on=content.written_on)
-    except RuleMissingError:  # made before the first rule in force: no limit was set then
+        return due_on(content.written_on, Limit(law.figure or 0, Unit(law.unit)), calendar_for())
+    except (RuleMissingError, BeyondHorizonError):  # made before the first rule in force, or where no calendar is known
         return None
-    return due_on(content.written_on, Limit(law.figure or 0, Unit(law.unit)), calendar_for())
 
 
 def begin_correction(*, article: Article, by: Actor, at: dt.datetime, reason: str = "") -> Article:

@@ -59,10 +59,11 @@ def publish(
             if expires_at <= at:
                 raise refuse("past_moment")
             row.expires_at = expires_at
-        return _publish(row, by=by, at=at, shown_at=published_at)
+        return go_public(row, by=by, at=at, shown_at=published_at)
 
 
-def _publish(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime | None) -> Article:
+def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime | None) -> Article:
+    """Make the approved revision of an article at hand and held the public text; the caller has asked for permission."""
     stage = stage_after(row, Act.PUBLISH)
     due = row.stage_due_on
     content = content_of_revision(row, row.latest_n)
@@ -163,7 +164,7 @@ def publish_due(*, at: dt.datetime) -> int:
             row = locked(Article(pk=pk))
             if row.scheduled_at is None or row.scheduled_at > at or row.approved_n != row.latest_n:
                 continue
-            _publish(row, by=actor, at=at, shown_at=None)
+            go_public(row, by=actor, at=at, shown_at=None)
             done += 1
     return done
 
