@@ -126,3 +126,13 @@ GROUP BY 1, 2
 PLACE_DAY = " ".join((
     "SELECT r.path AS region_path, f.day,", ", ".join(f"sum(f.{name})::bigint AS {name}" for name in MEASURES), _PLACES
 ))  # fmt: skip
+
+PLACE_STEP = """
+SELECT r.path AS region_path, f.definition_id, f.step, f.day, sum(f.finished)::bigint AS finished,
+       sum(f.late)::bigint AS late, sum(f.days)::bigint AS days, sum(f.late_days)::bigint AS late_days
+FROM supervision_stepdayfigure f
+JOIN organizations_unit u ON u.id = f.unit_id
+JOIN organizations_region r ON starts_with(u.region_path, r.path) AND r.level <= 4
+WHERE f.day = ANY(%(days)s)
+GROUP BY 1, 2, 3, 4
+"""

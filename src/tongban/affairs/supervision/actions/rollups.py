@@ -27,6 +27,7 @@ _MEASURES = ", ".join(sql.MEASURES)
 _LIVE_COLUMNS = "unit_id, region_path, implementation_id, definition_id, step, light, running, roots, overdue"
 _DAY_COLUMNS = f"unit_id, implementation_id, day, {_MEASURES}"
 _STEP_COLUMNS = "unit_id, definition_id, step, day, finished, late, days, late_days"
+_PLACE_STEP_COLUMNS = "region_path, definition_id, step, day, finished, late, days, late_days"
 _PLACE_COLUMNS = f"region_path, day, {_MEASURES}"
 _UNITS = "WHERE unit_id = ANY(%(units)s)"
 _WINDOW = f"{_UNITS} AND day BETWEEN %(since)s AND %(until)s"
@@ -175,6 +176,7 @@ def _recount_places(days: Sequence[dt.date]) -> None:
     given = {"days": list(days)}
     with connection.cursor() as cursor:
         _replace(cursor, "supervision_placedayfigure", _PLACE_COLUMNS, _DAYS, sql.PLACE_DAY, given)
+        _replace(cursor, "supervision_placestepdayfigure", _PLACE_STEP_COLUMNS, _DAYS, sql.PLACE_STEP, given)
 
 
 def _replace(cursor: CursorWrapper, table: str, columns: str, where: str, fresh: str, given: dict[str, Any]) -> None:
@@ -216,7 +218,8 @@ def _compare(units: Sequence[int], since: dt.date, today: dt.date, result: Check
 def _compare_places(since: dt.date, today: dt.date, result: Checked) -> None:
     given = {"days": [since + DAY * number for number in range((today - since).days + 1)]}
     rows = _differing(sql.PLACE_DAY, "supervision_placedayfigure", _PLACE_COLUMNS, _DAYS, given, "day")
-    result.differing += [("place", 0, day) for (day,) in rows]
+    rows += _differing(sql.PLACE_STEP, "supervision_placestepdayfigure", _PLACE_STEP_COLUMNS, _DAYS, given, "day")
+    result.differing += [("place", 0, day) for (day,) in sorted(set(rows))]
 
 
 def _repair(result: Checked, today: dt.date) -> None:

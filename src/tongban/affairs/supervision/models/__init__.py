@@ -13,26 +13,32 @@ from tongban.affairs.supervision.models.rollups import (
     LiveFigure,
     Measures,
     PlaceDayFigure,
+    PlaceStepDayFigure,
     RollupState,
     StepDayFigure,
     Touched,
 )
 from tongban.affairs.supervision.models.rulebook import Color, SerialCounter, SupervisionRule, Watermark
+from tongban.affairs.supervision.models.standard import LateReason, PublishedMonth, ServiceFigure
 
 __all__ = [
     "OPEN_STATES",
     "Alarm",
     "Color",
     "DayFigure",
+    "LateReason",
     "LiveFigure",
     "Measures",
     "Order",
     "OrderEvent",
     "OrderReply",
     "PlaceDayFigure",
+    "PlaceStepDayFigure",
+    "PublishedMonth",
     "ReplyFile",
     "RollupState",
     "SerialCounter",
+    "ServiceFigure",
     "StepDayFigure",
     "SupervisionRule",
     "Touched",

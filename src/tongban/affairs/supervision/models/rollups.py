@@ -107,6 +107,32 @@ class StepDayFigure(models.Model):
         return f"{self.unit_id}:{self.step}@{self.day}"
 
 
+class PlaceStepDayFigure(models.Model):
+    """The same for one region with everything below it."""
+
+    region_path = models.CharField(_("区划路径"), max_length=64)
+    definition = models.ForeignKey(ProcessDefinition, models.CASCADE, related_name="+", verbose_name=_("流程"))
+    step = models.CharField(_("环节"), max_length=40)
+    day = models.DateField(_("日期"))
+    finished = models.PositiveIntegerField(_("完成"), default=0)
+    late = models.PositiveIntegerField(_("超时完成"), default=0)
+    days = models.PositiveBigIntegerField(_("用时"), default=0)
+    late_days = models.PositiveBigIntegerField(_("超时天数"), default=0)
+
+    class Meta:
+        verbose_name = _("地区环节日统计")
+        verbose_name_plural = _("地区环节日统计")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region_path", "day", "definition", "step"], name="supervision_place_step_once"
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["day"], name="supervision_pstep_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.region_path}:{self.step}@{self.day}"
+
+
 class LiveFigure(models.Model):
     """How many running cases of a unit and item stand at a step under a light; ``roots`` leaves out parts of joint cases.
 

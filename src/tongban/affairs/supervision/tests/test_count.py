@@ -10,15 +10,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tongban.affairs.supervision.queries import overview as queries
-from tongban.affairs.supervision.queries.overview import CaseFilter, Figures
-from tongban.engines.cases.actions import ActionRefused, settle
+from tongban.affairs.supervision.actions import rollups
+from tongban.affairs.supervision.queries import centre as queries
+from tongban.affairs.supervision.queries import listing
+from tongban.affairs.supervision.queries.centre import Centre, Figures
+from tongban.affairs.supervision.queries.listing import CaseFilter
+from tongban.engines.cases.actions import ActionRefused, settle, sweep
 from tongban.engines.cases.loading import load_case
 from tongban.engines.cases.models import Case, Task
 from tongban.engines.cases.rules.lights import Dates, light_of_case
 from tongban.engines.cases.tests.factories import World
 from tongban.foundation.clock.now import CHINA, local_date
-from tongban.foundation.organizations.models import Region, Unit
+from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.organizations.models import Region
 from tongban.foundation.organizations.permissions import NotAllowedError
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.organizations.tests.world import official, region, unit
@@ -63,16 +67,16 @@ def play(world: World, case: Case, day: dt.date, rng: random.Random) -> None:
 
 def brute(cases: list[Case], on: dt.date) -> Counter[str]:
     """Count cases one by one with the engine's own rule of lights."""
-    counted: Counter[str] = Counter()
+    told: Counter[str] = Counter()
     for case in cases:
         if case.closed_at is None:
-            counted["running"] += 1
-            counted[light(case, on)] += 1
-        elif local_date(case.closed_at) >= SINCE:
-            counted["closed"] += 1
+            told["running"] += 1
+            told[light(case, on)] += 1
+        elif SINCE <= local_date(case.closed_at) <= on:
+            told["closed"] += 1
             late = case.clocks.filter(late=True, kind__in=("statutory", "promised")).exists()
-            counted["closed_late"] += late
-    return counted
+            told["closed_late"] += late
+    return told
 
 
 def light(case: Case, on: dt.date) -> str:
@@ -83,16 +87,30 @@ def light(case: Case, on: dt.date) -> str:
     return "green" if shown == "none" else shown
 
 
-def same(figures: Figures, counted: Counter[str]) -> bool:
+def same(figures: Figures, told: Counter[str]) -> bool:
     names = ("running", "red", "amber", "green", "paused", "closed", "closed_late")
-    return {name: getattr(figures, name) for name in names} == {name: counted[name] for name in names}
+    return {name: getattr(figures, name) for name in names} == {name: told[name] for name in names}
+
+
+def counted(on: dt.date) -> None:
+    """Turn the lights of a day and count anew, as the minute's jobs do."""
+    moment = dt.datetime.combine(on, dt.time(20), tzinfo=CHINA)
+    sweep(at=moment)
+    rollups.refresh(at=moment)
+
+
+def screen(actor: Actor, code: str, on: dt.date) -> Centre:
+    place = queries.place_for(actor, region=code)
+    assert place is not None
+    return queries.centre(actor, place, on=on, since=SINCE)
 
 
 @pytest.mark.parametrize("on", [dt.date(2026, 3, 20), dt.date(2026, 4, 3), dt.date(2026, 4, 20)])
 def test_the_figures_of_every_place_are_those_of_a_plain_loop(busy: World, on: dt.date) -> None:
+    counted(on)
     for code in ("420100", "420102", "420103"):
         place = Region.objects.get(code=code)
-        found = queries.overview(busy.supervisor, place, on=on, since=SINCE)
+        found = screen(busy.supervisor, code, on)
         mine = [case for case in Case.objects.all() if case.region_path.startswith(place.path)]
         assert same(found.total, brute(mine, on)), (code, found.total, brute(mine, on))
         for row in found.rows:
@@ -102,30 +120,95 @@ def test_the_figures_of_every_place_are_those_of_a_plain_loop(busy: World, on: d
             assert same(row.figures, brute([case for case in mine if case.unit.code == row.code], on)), row
 
 
+def test_a_head_sees_the_own_units_counted_the_same_way(busy: World) -> None:
+    on = dt.date(2026, 4, 3)
+    counted(on)
+    found = screen(busy.head, "", on)
+    own = busy.units["lead"]
+    mine = [case for case in Case.objects.select_related("unit") if case.unit.path.startswith(own.path)]
+    assert same(found.total, brute(mine, on))
+    assert {row.code for row in found.units} <= {own.code, busy.units["town"].code}
+    assert queries.place_for(busy.head, unit=busy.units["next"].code) is None
+
+
 def test_the_parts_add_up_to_the_whole(busy: World) -> None:
     on = dt.date(2026, 4, 3)
-    found = queries.overview(busy.supervisor, Region.objects.get(code="420100"), on=on, since=SINCE)
+    counted(on)
+    found = screen(busy.supervisor, "420100", on)
     total = found.total
-    assert total.running == total.red + total.amber + total.green + total.paused == sum(s.running for s in found.steps)
+    assert total.running == total.red + total.amber + total.green + total.paused
+    assert total.running == sum(step.figures.running for step in found.steps)
+    assert total.running == sum(item.figures.running for item in found.items)
     assert total.running == Case.objects.filter(closed_at__isnull=True).count()
-    inside, name = queries.place_of(busy.supervisor, CaseFilter(region="420102"))
-    tabs = queries.tabs(busy.supervisor, inside, CaseFilter(), on=on)
-    assert name == "江岸区"
+    assert sum(day.arrivals for day in screen(busy.supervisor, "420100", dt.date(2026, 3, 25)).days) == 30
+    place = queries.place_for(busy.supervisor, region="420102")
+    assert place is not None
+    tabs = listing.tabs(busy.supervisor, place, CaseFilter())
+    assert place.name == "江岸区"
     assert tabs.all == next(row.figures.running for row in found.rows if row.code == "420102")
 
 
 def test_each_figure_leads_to_just_its_cases(busy: World) -> None:
     on = dt.date(2026, 4, 3)
-    inside, _name = queries.place_of(busy.supervisor, CaseFilter())
+    counted(on)
+    place = queries.place_for(busy.supervisor)
+    assert place is not None
+    live = Case.objects.filter(closed_at__isnull=True)
     for name in ("red", "amber", "green", "paused"):
-        rows = queries.case_rows(queries.running(busy.supervisor, inside, CaseFilter(light=name), on=on), on=on)
-        live = Case.objects.filter(closed_at__isnull=True)
+        wanted = CaseFilter(light=name)
+        rows = listing.case_rows(listing.running(busy.supervisor, place, wanted), on=on)
         assert {row.number for row in rows} == {case.number for case in live if light(case, on) == name}
+        assert getattr(listing.tabs(busy.supervisor, place, wanted), name) == len(rows)
+    for row in screen(busy.supervisor, "", on).steps:
+        wanted = CaseFilter(steps=row.codes)
+        assert listing.running(busy.supervisor, place, wanted).count() == row.figures.running
+        assert listing.tabs(busy.supervisor, place, wanted).red == row.figures.red
+    for item in screen(busy.supervisor, "", on).items:
+        assert listing.running(busy.supervisor, place, CaseFilter(item=item.code)).count() == item.figures.running
+
+
+@pytest.mark.parametrize(
+    ("what", "measure"),
+    [
+        ("arrived", "arrivals"),
+        ("closed", "completions"),
+        ("late", "late"),
+        ("refused", "refusals"),
+    ],
+)
+def test_what_happened_in_a_period_leads_to_just_its_cases(busy: World, what: str, measure: str) -> None:
+    on = dt.date(2026, 4, 3)
+    counted(on)
+    place = queries.place_for(busy.supervisor)
+    assert place is not None
+    found = listing.happened(busy.supervisor, place, what, CaseFilter(), since=SINCE, until=on)
+    assert found.count() == screen(busy.supervisor, "", on).total.done[measure]
+
+
+def test_the_most_urgent_cases_come_first(busy: World) -> None:
+    on = dt.date(2026, 4, 3)
+    counted(on)
+    place = queries.place_for(busy.supervisor)
+    assert place is not None
+    whole = [case.number for case in listing.running(busy.supervisor, place, CaseFilter(light="red"))]
+    first = [case.number for case in listing.urgent(busy.supervisor, place, "red", on=on, limit=3)]
+    assert len(first) == min(3, len(whole))
+    assert set(first) <= set(whole)
+
+
+def test_a_missed_sweep_is_told(busy: World) -> None:
+    on = dt.date(2026, 4, 3)
+    counted(on)
+    assert screen(busy.supervisor, "", on).unchecked == 0
+    late = on + dt.timedelta(days=30)
+    waiting = Case.objects.filter(closed_at__isnull=True, next_check_on__lte=late).count()
+    assert screen(busy.supervisor, "", late).unchecked == waiting > 0
 
 
 def test_late_steps_are_counted_on_the_day_they_were_finished(busy: World) -> None:
     on = dt.date(2026, 4, 3)
-    found = queries.overview(busy.supervisor, Region.objects.get(code="420100"), on=on, since=SINCE)
+    counted(on)
+    found = screen(busy.supervisor, "420100", on)
     first = found.heat_days[0]
     late = [t for t in Task.objects.filter(late_days__gt=0, closed_at__isnull=False) if t.closed_at is not None]
     expected = sum(first <= local_date(task.closed_at) <= on for task in late if task.closed_at)
@@ -136,30 +219,37 @@ def test_late_steps_are_counted_on_the_day_they_were_finished(busy: World) -> No
 def test_a_supervisor_of_a_county_sees_no_other_county(busy: World) -> None:
     assert queries.region_for(busy.supervisor, "420000") is None
     assert queries.region_for(busy.head, "420103") is None
-    inside, _name = queries.place_of(busy.head, CaseFilter(region="420103"))
-    assert not inside.exists()
-    other = Unit.objects.get(pk=busy.units["next"].pk)
-    inside, _name = queries.place_of(busy.head, CaseFilter(unit=other.code))
-    assert not inside.exists()
-    assert not queries.scope(busy.clerk).exists()
+    assert queries.place_for(busy.head, region="420103") is None
+    assert queries.place_for(busy.head, unit=busy.units["next"].code) is None
+    assert queries.place_for(busy.clerk, unit=busy.units["lead"].code) is None
+    own = queries.place_for(busy.head)
+    assert own is not None
+    assert not listing.inside(busy.clerk, own).exists()
 
 
-def test_the_first_screen_costs_at_most_twenty_queries(busy: World) -> None:
-    place = Region.objects.get(code="420100")
-    queries.overview(busy.supervisor, place, on=dt.date(2026, 4, 3), since=SINCE)
+def test_the_first_screen_costs_at_most_thirty_queries(busy: World) -> None:
+    on = dt.date(2026, 4, 3)
+    counted(on)
+    screen(busy.supervisor, "420100", on)
     with CaptureQueriesContext(connection) as asked:
-        queries.overview(busy.supervisor, place, on=dt.date(2026, 4, 3), since=SINCE)
-    assert len(asked) <= 20
+        screen(busy.supervisor, "420100", on)
+    assert len(asked) <= 30
+
+
+def closed(judged: int, *, late: int = 0, overdue: int = 0) -> Figures:
+    figures = Figures(overdue=overdue)
+    figures.done |= {"judged": judged, "late": late}
+    return figures
 
 
 @pytest.mark.parametrize(
     ("figures", "rate"),
     [
-        (Figures(), None),
-        (Figures(closed=4), 100.0),
-        (Figures(closed=4, closed_late=1), 75.0),
-        (Figures(closed=4, red=1), 80.0),
-        (Figures(red=2), 0.0),
+        (closed(0), None),
+        (closed(4), 100.0),
+        (closed(4, late=1), 75.0),
+        (closed(4, overdue=1), 80.0),
+        (closed(0, overdue=2), 0.0),
     ],
 )
 def test_the_on_time_rate_counts_open_overdue_cases_against_the_unit(figures: Figures, rate: float | None) -> None:

@@ -1,4 +1,4 @@
-"""The supervisor's pages: figures by place, and the cases behind them. Nothing here changes anything."""
+"""The supervision centre: figures by place, item and step, and the cases behind each. Nothing here changes anything."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tongban.affairs.supervision.queries import overview as queries
+from tongban.affairs.supervision.permissions import VIEW
+from tongban.affairs.supervision.queries import centre as queries
+from tongban.affairs.supervision.queries import listing, signals
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.interfaces.workbench.charts import deviations, heat_level
+from tongban.interfaces.workbench.charts import charts, deviations, heat_level
 
 PAGE = 50
 MOST_EXPORTED = 5000
+MOST_URGENT = 8
 GOAL = 98.0
 LIGHTS = ("red", "amber", "green", "paused")
 
@@ -35,63 +39,152 @@ def periods(on: dt.date) -> dict[str, tuple[str, dt.date]]:
     }
 
 
-@permitted(queries.VIEW)
-@require_safe
-def overview(request: ActorRequest) -> HttpResponse:
-    """Show the running cases of a region by place and light, with the most urgent ones."""
+def _period(request: ActorRequest, on: dt.date) -> tuple[str, str, dt.date]:
+    choices = periods(on)
+    code = request.GET.get("period", "month") if request.GET.get("period") in choices else "month"
+    return code, *choices[code]
+
+
+def _place(request: ActorRequest) -> queries.Place:
+    found = queries.place_for(
+        request.actor, region=request.GET.get("region", ""), unit=request.GET.get("unit", "").replace("\x00", "")
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def _screen(request: ActorRequest) -> dict[str, Any]:
     at = now()
     on = local_date(at)
-    region = queries.region_for(request.actor, request.GET.get("region", ""))
-    if region is None:
-        raise Http404
-    choices = periods(on)
-    period = request.GET.get("period", "month") if request.GET.get("period") in choices else "month"
-    found = queries.overview(request.actor, region, on=on, since=choices[period][1])
-    context = {
+    place = _place(request)
+    period, period_title, since = _period(request, on)
+    found = queries.centre(request.actor, place, on=on, since=since)
+    return {
         "view": found,
+        "total": found.total,
         "at": at,
+        "on": on,
         "goal": f"{GOAL:g}",
         "period": period,
-        "period_title": choices[period][0],
-        "periods": [(code, title) for code, (title, _since) in choices.items()],
+        "period_title": period_title,
+        "periods": [(code, title) for code, (title, _since) in periods(on).items()],
+        "where": f"unit={place.unit.code}" if place.unit else f"region={place.region.code}",
         "places": deviations(found.rows, goal=GOAL),
         "units": deviations(found.units, goal=GOAL),
-        "heat": [(line, [(count, heat_level(count)) for count in line.cells]) for line in found.heat],
+        "signals": signals.today(request.actor, place, on=on),
+        "charts": charts(found, place),
+        **{
+            light: listing.case_rows(listing.urgent(request.actor, place, light, on=on, limit=MOST_URGENT), on=on)
+            for light in ("red", "amber")
+        },
     }
+
+
+@permitted(VIEW.code)
+@require_safe
+def overview(request: ActorRequest) -> HttpResponse:
+    """Show the running cases of a region or a unit by place, item, step and light, with the most urgent ones."""
+    context = _screen(request)
+    context["heat"] = [(line, [(count, heat_level(count)) for count in line.cells]) for line in context["view"].heat]
     return render(request, "workbench/supervision.html", context)
 
 
-@permitted(queries.VIEW)
+@permitted(VIEW.code)
+@require_safe
+def wall(request: ActorRequest) -> HttpResponse:
+    """Show the same on one dark screen without scrolling, for a wall; it loads itself again every minute."""
+    return render(request, "workbench/supervision_wall.html", _screen(request))
+
+
+def _wanted(request: ActorRequest) -> listing.CaseFilter:
+    def given(name: str) -> str:
+        return request.GET.get(name, "").replace("\x00", "").strip()[:100]
+
+    light = given("light")
+    return listing.CaseFilter(
+        light=light if light in LIGHTS else "",
+        item=given("item"),
+        steps=tuple(step for step in given("step").split(",") if step),
+        text=given("q"),
+    )
+
+
+class _Counted(Paginator):
+    """Pages over rows whose number is known."""
+
+    known = 0
+
+    @cached_property
+    def count(self) -> int:
+        """Return the number known, not a count of the rows."""
+        return self.known
+
+
+@permitted(VIEW.code)
 @require_safe
 def cases(request: ActorRequest) -> HttpResponseBase:
-    """List the running cases behind a figure, or those closed late; as a table to download with ``format=csv``."""
+    """List the running cases behind a figure; as a table to download with ``format=csv``."""
     on = local_date(now())
-    wanted = queries.CaseFilter(
-        region=request.GET.get("region", ""),
-        unit=request.GET.get("unit", ""),
-        light=request.GET.get("light", "") if request.GET.get("light") in LIGHTS else "",
-        text=request.GET.get("q", "").replace("\x00", "").strip()[:100],
-    )
-    inside, place = queries.place_of(request.actor, wanted)
-    context: dict[str, Any] = {"wanted": wanted, "place": place}
-    if request.GET.get("closed") == "late":
-        choices = periods(on)
-        title, since = choices.get(request.GET.get("period", ""), choices["month"])
-        closed = Paginator(queries.closed_late(inside, since=since), PAGE).get_page(request.GET.get("page"))
-        late = [(case, queries.shown_name(case)) for case in closed.object_list]
-        return render(
-            request, "workbench/supervision_late.html", {**context, "page": closed, "rows": late, "period_title": title}
-        )
-    found = queries.running(request.actor, inside, wanted, on=on)
+    place, wanted = _place(request), _wanted(request)
+    found = listing.running(request.actor, place, wanted)
     if request.GET.get("format") == "csv":
-        return _table(queries.case_rows(found[:MOST_EXPORTED], on=on), on)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context |= {
+        return _table(listing.case_rows(found[:MOST_EXPORTED], on=on), on)
+    tabs = listing.tabs(request.actor, place, wanted)
+    pages = _Counted(found, PAGE)
+    pages.known = getattr(tabs, wanted.light or "all")
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "wanted": wanted,
+        "steps": ",".join(wanted.steps),
+        "place": place,
         "page": page,
-        "rows": queries.case_rows(list(page.object_list), on=on),
-        "tabs": queries.tabs(request.actor, inside, wanted, on=on),
+        "rows": listing.case_rows(page.object_list, on=on),
+        "tabs": tabs,
     }
     return render(request, "workbench/supervision_cases.html", context)
+
+
+def happenings() -> dict[str, str]:
+    """Return what can be listed of a period, with its title."""
+    return {
+        "arrived": _("收件"),
+        "closed": _("办结"),
+        "late": _("超期办结"),
+        "refused": _("不予受理和不予许可"),
+        "corrected": _("补正告知"),
+        "special": _("特别程序结束"),
+        "step": _("环节完成"),
+        "late_step": _("环节超时完成"),
+    }
+
+
+@permitted(VIEW.code)
+@require_safe
+def happened(request: ActorRequest) -> HttpResponse:
+    """List the cases behind a figure of a period or of one day: arrived, closed, late, refused, corrected."""
+    on = local_date(now())
+    place, wanted = _place(request), _wanted(request)
+    what = request.GET.get("what", "")
+    if what not in happenings():
+        raise Http404
+    period, title, since = _period(request, on)
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = None
+    span = (day, day) if day else (since, on)
+    found = listing.happened(request.actor, place, what, wanted, since=span[0], until=span[1])
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "place": place,
+        "what": happenings()[what],
+        "span": day.isoformat() if day else title,
+        "period": period,
+        "page": page,
+        "rows": [(case, listing.shown_name(case)) for case in page.object_list],
+    }
+    return render(request, "workbench/supervision_happened.html", context)
 
 
 class _Echo:
@@ -101,7 +194,7 @@ class _Echo:
         return text
 
 
-def _table(rows: list[queries.CaseRow], on: dt.date) -> StreamingHttpResponse:
+def _table(rows: list[listing.CaseRow], on: dt.date) -> StreamingHttpResponse:
     """Return the list as CSV that spreadsheets read as Chinese (with a byte order mark)."""
     writer = csv.writer(_Echo())
 

@@ -1,0 +1,192 @@
+"""The cases behind a figure: those running, by light, step and item; and those something happened to in a period.
+
+Lights are those the minute's sweep has set; a page says how many cases still wait for it, so a missed job hides nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from tongban.affairs.supervision.models import LiveFigure
+from tongban.affairs.supervision.permissions import VIEW
+from tongban.affairs.supervision.queries.centre import LIGHTS, Place, Seen, first_due
+from tongban.engines.cases.loading import HEAVY
+from tongban.engines.cases.models import Case, CaseClock, Correction, SpecialProcedure, Task
+from tongban.engines.cases.queries import InboxRow, InboxTabs, inbox_rows
+from tongban.foundation.accounts.fields import digest
+from tongban.foundation.clock.now import CHINA
+from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.organizations.models import Unit
+from tongban.foundation.organizations.permissions import visible
+from tongban.foundation.text import mask
+
+DAY = dt.timedelta(days=1)
+NUMBER = 18
+LATE = Exists(
+    CaseClock.objects.filter(
+        case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.STATUTORY, CaseClock.Kind.PROMISED)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """Which cases to list; empty values do not narrow. ``item`` is the code of an item, national or of a unit."""
+
+    light: str = ""
+    item: str = ""
+    steps: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A running case as supervision lists it. Persons' names are masked: the case is watched, not the applicant."""
+
+    number: str
+    title: str
+    applicant: str
+    unit: Unit
+    step: str
+    light: str
+    text: str
+    due_on: dt.date | None
+
+
+def inside(actor: Actor, place: Place) -> QuerySet[Case]:
+    """Return the cases of a place that the actor watches."""
+    rows = visible(actor, VIEW.code, Case.objects.all())
+    seen = Seen(actor, place)
+    if place.unit is None and seen.whole:
+        return rows.filter(region_path__startswith=place.region.path)
+    return rows.filter(unit__in=seen.units())
+
+
+def running(actor: Actor, place: Place, wanted: CaseFilter) -> QuerySet[Case]:
+    """Return the running cases behind a figure: those with a light on by their first date, others by what comes next."""
+    rows = _narrowed(inside(actor, place).filter(closed_at__isnull=True), wanted)
+    if wanted.light in LIGHTS:
+        rows = rows.filter(light__in=("green", "none") if wanted.light == "green" else (wanted.light,))
+    rows = rows.select_related("unit", "implementation", "definition").defer(*HEAVY)
+    if wanted.light in ("red", "amber"):
+        clocks = CaseClock.objects.filter(case=OuterRef("pk"), ended_on__isnull=True, due_on__isnull=False)
+        first = clocks.exclude(kind=CaseClock.Kind.CORRECTION).order_by("due_on").values("due_on")[:1]
+        return rows.annotate(first_due_on=Subquery(first)).order_by("first_due_on", "pk")
+    return rows.order_by(F("next_check_on").asc(nulls_last=True), "pk")
+
+
+def tabs(actor: Actor, place: Place, wanted: CaseFilter) -> InboxTabs:
+    """Count the running cases of a place by light; from the figures counted ahead unless a text is searched for."""
+    if wanted.text:
+        rows = _narrowed(inside(actor, place).filter(closed_at__isnull=True), wanted)
+        counts = dict(rows.order_by().values_list("light").annotate(Count("pk")))
+    else:
+        figures = _of_steps(Seen(actor, place).narrow(LiveFigure.objects.all()), wanted)
+        counts = dict(figures.values_list("light").annotate(Sum("running")))
+    counts["green"] = counts.pop("none", 0) + counts.get("green", 0)
+    return InboxTabs(all=sum(counts.values()), **{light: counts.get(light, 0) for light in LIGHTS})
+
+
+def urgent(actor: Actor, place: Place, light: str, *, on: dt.date, limit: int) -> list[Case]:
+    """Return the cases whose date is the earliest among those red or amber, without sorting all of them."""
+    clocks = CaseClock.objects.filter(ended_on__isnull=True, case__light=light, case__closed_at__isnull=True)
+    if place.unit is None and Seen(actor, place).whole:
+        clocks = clocks.filter(case__region_path__startswith=place.region.path)
+    else:
+        clocks = clocks.filter(case__unit__in=Seen(actor, place).units())
+    near = Q(due_on__lt=on) if light == "red" else Q(warn_on__lte=on, due_on__gte=on)
+    found = clocks.filter(near).exclude(kind=CaseClock.Kind.CORRECTION).order_by("due_on", "case")
+    keys = list(dict.fromkeys(found.values_list("case", flat=True)[: limit * len(CaseClock.Kind)]))[:limit]
+    rows = Case.objects.select_related("unit", "implementation", "definition").defer(*HEAVY).in_bulk(keys)
+    return [rows[key] for key in keys]
+
+
+def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:
+    """Return lines to show, with light and step in words."""
+    held = list(cases)
+    tasks = first_due(case.pk for case in held)
+    shown: list[Task] = []
+    for case in held:
+        if case.pk in tasks:
+            task = tasks[case.pk]
+            task.case = case
+            task.light_now = "green" if case.light == "none" else case.light  # type: ignore[attr-defined]
+            shown.append(task)
+    return [_row(row) for row in inbox_rows(shown, today=on)]
+
+
+def _row(row: InboxRow) -> CaseRow:
+    case = row.task.case
+    return CaseRow(
+        row.number, row.title, shown_name(case), case.unit, row.step, row.light, row.light_text, row.due_on
+    )  # fmt: skip
+
+
+def happened(
+    actor: Actor, place: Place, what: str, wanted: CaseFilter, *, since: dt.date, until: dt.date
+) -> QuerySet[Case]:
+    """Return the cases something happened to between two days, both counted, the latest first.
+
+    :param what: ``arrived``, ``closed``, ``late`` (closed after the limit), ``refused``, ``corrected``, ``special`` (a
+        special procedure ended), ``step`` (a step finished) or ``late_step`` (finished after its limit)
+    :raises KeyError: for anything else
+    """
+    start = dt.datetime.combine(since, dt.time(), tzinfo=CHINA)
+    end = dt.datetime.combine(until + DAY, dt.time(), tzinfo=CHINA)
+    tasks = Task.objects.filter(case=OuterRef("pk"), closed_at__gte=start, closed_at__lt=end)
+    if wanted.steps:
+        tasks = tasks.filter(step__in=wanted.steps)
+    closed = Q(closed_at__gte=start, closed_at__lt=end)
+    condition = {
+        "arrived": Q(submitted_at__gte=start, submitted_at__lt=end),
+        "closed": closed,
+        "late": closed & Q(parent__isnull=True) & Q(LATE),
+        "refused": closed & Q(result__in=(Case.Result.REFUSED, Case.Result.NOT_ACCEPTED)),
+        "corrected": Q(Exists(Correction.objects.filter(case=OuterRef("pk"), asked_at__gte=start, asked_at__lt=end))),
+        "special": Q(
+            Exists(SpecialProcedure.objects.filter(case=OuterRef("pk"), ended_at__gte=start, ended_at__lt=end))
+        ),
+        "step": Q(Exists(tasks)),
+        "late_step": Q(Exists(tasks.filter(late_days__gt=0))),
+    }[what]
+    rows = _of_item(inside(actor, place), wanted).filter(condition).select_related("unit", "implementation")
+    return rows.order_by("-submitted_at" if what in ("arrived", "corrected", "step", "late_step") else "-closed_at")
+
+
+def shown_name(case: Case) -> str:
+    """Return the applicant's name as supervision may see it: firms in full, persons masked."""
+    return case.applicant_name if case.applicant_kind == "organization" else mask.name(case.applicant_name)
+
+
+def _of_item(rows: QuerySet[Case], wanted: CaseFilter) -> QuerySet[Case]:
+    if not wanted.item:
+        return rows
+    return rows.filter(Q(implementation__code=wanted.item) | Q(implementation__standard_item__code=wanted.item))
+
+
+def _of_steps(rows: QuerySet[LiveFigure], wanted: CaseFilter) -> QuerySet[LiveFigure]:
+    if wanted.item:
+        rows = rows.filter(Q(implementation__code=wanted.item) | Q(implementation__standard_item__code=wanted.item))
+    return rows.filter(step__in=wanted.steps) if wanted.steps else rows
+
+
+def _narrowed(rows: QuerySet[Case], wanted: CaseFilter) -> QuerySet[Case]:
+    rows = _of_item(rows, wanted)
+    if wanted.steps:
+        at = Q(pk__in=[])
+        for step in wanted.steps:
+            at |= Q(open_steps=step) | Q(open_steps__startswith=f"{step} ")
+        waits = Q(status=Case.Status.CORRECTION)
+        rows = rows.filter((at & ~waits) | waits if "correction" in wanted.steps else at & ~waits)
+    text = wanted.text.strip()
+    if not text:
+        return rows
+    if text.isdigit() and len(text) == NUMBER:
+        return rows.filter(Q(number=text) | Q(applicant_digest=digest(text)))
+    if text.isdigit():
+        return rows.filter(number__contains=text)
+    return rows.filter(Q(applicant_name__icontains=text) | Q(title__icontains=text) | Q(applicant_digest=digest(text)))
