@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from http import HTTPStatus
 from typing import Any
 
@@ -9,7 +10,28 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factor
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as key
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+
+
+def has_name(request: HttpRequest) -> bool:
+    """Tell whether the site is reached by a name: browsers tie passkeys to a name and refuse them for bare addresses.
+
+    (Web Authentication Level 2, section 5.1.3: the effective domain must be a valid domain string.)
+    """
+    try:
+        ipaddress.ip_address(split_domain_port(request.get_host())[0].strip("[]"))
+    except ValueError:
+        return True
+    return False
+
+
+def by_name(request: HttpRequest) -> str:
+    """Return this page's address by name, where the machine itself is meant; empty where the name is not known."""
+    host, port = split_domain_port(request.get_host())
+    if not ipaddress.ip_address(host.strip("[]")).is_loopback:
+        return ""
+    return f"{request.scheme}://localhost{':' if port else ''}{port}{request.path}"
 
 
 class _Unprocessable:
@@ -19,6 +41,11 @@ class _Unprocessable:
         """Leave the name ``site`` to our own pages."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         context.pop("site", None)
+        request: HttpRequest = self.request  # type: ignore[attr-defined]
+        context["passkeys_here"] = has_name(request)
+        context["named_address"] = "" if has_name(request) else by_name(request)
+        if "PASSKEY_LOGIN_ENABLED" in context:
+            context["PASSKEY_LOGIN_ENABLED"] = context["PASSKEY_LOGIN_ENABLED"] and context["passkeys_here"]
         return context
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -6,11 +6,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from tongban.foundation.accounts import actions
 from tongban.foundation.accounts.doer import Self
 from tongban.foundation.accounts.models import Account, SignIn
+from tongban.foundation.accounts.views import by_name, has_name
 from tongban.foundation.clock.now import now
 
 pytestmark = pytest.mark.django_db
@@ -133,3 +134,22 @@ def test_a_passkey_sign_in_is_offered_and_a_forged_answer_refused() -> None:
     assert options.json()["request_options"]["publicKey"]["challenge"]
     assert client.post("/accounts/2fa/webauthn/login/", {"credential": "{}"}).status_code == 302
     assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("host", "offered", "elsewhere"),
+    [
+        ("localhost:8000", True, ""),
+        ("127.0.0.1:8000", False, "http://localhost:8000/accounts/2fa/webauthn/add/"),
+        ("[::1]:8000", False, "http://localhost:8000/accounts/2fa/webauthn/add/"),
+        ("testserver", True, ""),
+    ],
+)
+def test_passkeys_are_offered_only_where_the_site_has_a_name(
+    client: Client, host: str, offered: bool, elsewhere: str
+) -> None:
+    request = RequestFactory().get("/accounts/2fa/webauthn/add/", headers={"host": host})
+    assert has_name(request) is offered
+    assert offered or by_name(request) == elsewhere
+    body = client.get("/accounts/login/", headers={"host": host}).content.decode()
+    assert ("passkey_login" in body) is offered
