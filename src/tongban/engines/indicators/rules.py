@@ -239,9 +239,12 @@ def runs(run: Run, entries: Iterable[Standing]) -> Iterator[Found]:
                 held = []
 
 
-def measured_points(rule: Rule, measured: Measured, share: Decimal) -> Decimal:
-    """Return the points for a share in percent: nothing below the start, then by whole steps, up to the most."""
-    if share < measured.start:
+def measured_points(rule: Rule, measured: Measured, share: Decimal, *, base: int) -> Decimal:
+    """Return the points for a share in percent: nothing below the start, then by whole steps, up to the most.
+
+    :param base: how many matters the share was counted from
+    """
+    if share < measured.start or base < measured.at_least:
         return ZERO
     steps = int((share - measured.start) / measured.step)
     points = rule.points + steps * measured.more

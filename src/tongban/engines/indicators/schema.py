@@ -40,13 +40,17 @@ class Run(_Strict):
 
 
 class Measured(_Strict):
-    """Points by a measured share in percent: ``points`` of the rule at ``from``, ``more`` for each further ``step``."""
+    """Points by a measured share in percent: ``points`` of the rule at ``from``, ``more`` for each further ``step``.
+
+    ``at_least`` is the least number of matters a share must be counted from; of fewer it says nothing.
+    """
 
     measure: Code
     start: Percent = Field(alias="from")
     step: Percent
     more: Points
     at_most: Annotated[Points, Field(gt=0)] | None = None
+    at_least: int = Field(default=1, ge=1)
 
 
 class Rule(_Strict):
@@ -67,7 +71,7 @@ class Rule(_Strict):
     by_hand: bool = False
     once_a_year: bool = False
     parts_by_cause: dict[str, Code] = Field(default_factory=dict)
-    source: str = Field(min_length=1)
+    source: LocalizedText
     mark: Mark
 
     @model_validator(mode="after")
@@ -110,7 +114,7 @@ class Objecting(_Strict):
 
     file_within: int = Field(ge=1, le=60)
     decide_within: int = Field(ge=1, le=60)
-    source: str = Field(min_length=1)
+    source: LocalizedText
     mark: Mark
 
 
@@ -122,7 +126,7 @@ class ScoreSpec(_Strict):
     title: LocalizedText
     effective_from: dt.date
     base: Annotated[Points, Field(gt=0)]
-    source: str = Field(min_length=1)
+    source: LocalizedText
     mark: Mark
     parts: Annotated[list[Part], Field(min_length=1)]
     rules: Annotated[list[Rule], Field(min_length=1)]

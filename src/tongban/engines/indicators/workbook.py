@@ -82,7 +82,7 @@ def _notes(sheet: Worksheet, data: Data, title: str, head: Format, language: str
         (_("期间"), f"{data['from']} – {data['to']}"),
         (_("发布单位"), data["issuer"]),
         (_("评分办法"), f"{localized(data['scheme']['title'], language=language)} v{data['scheme']['version']}"),
-        (_("出处"), data["scheme"]["source"]),
+        (_("出处"), localized(data["scheme"]["source"], language=language)),
         *((localized(each["label"], language=language), each["value"]) for each in data["totals"]),
     ]
     sheet.set_column(0, 0, 24)

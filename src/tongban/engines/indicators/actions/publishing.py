@@ -150,7 +150,7 @@ def content(scheme: ScoreScheme, period: Period, unit: Unit, extras: Extras) -> 
             "code": spec.code,
             "version": spec.version,
             "title": spec.title.model_dump(),
-            "source": spec.source,
+            "source": spec.source.model_dump(),
         },
         "columns": [{"code": each.code, "title": dict(each.title)} for each in extras.columns],
         "totals": [{"label": dict(label), "value": value} for label, value in extras.totals],

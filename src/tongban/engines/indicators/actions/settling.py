@@ -214,7 +214,7 @@ def _measured(spec: ScoreSpec, month: dt.date, facts: Mapping[Subject, Facts]) -
             measure = fact.measures.get(rule.measured.measure) if rule.measured else None
             if measure is None or rule.measured is None:
                 continue
-            points = rules.measured_points(rule, rule.measured, measure.share)
+            points = rules.measured_points(rule, rule.measured, measure.share, base=measure.base)
             if not points:
                 continue
             about = f"month:{month:%Y-%m}:{rule.measured.measure}"

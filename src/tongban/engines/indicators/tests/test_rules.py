@@ -50,9 +50,9 @@ def test_the_nine_weights_of_the_default_sum_to_a_hundred() -> None:
 
 
 def test_a_unit_without_entries_has_the_base_times_its_volume() -> None:
-    assert rules.score(SPEC, [], volume=20).total == Decimal("100.00")
-    assert rules.score(SPEC, [], volume=0).total == Decimal("98.00")
+    assert rules.score(SPEC, [], volume=0).total == Decimal("100.00")
     assert rules.score(SPEC, [], volume=100).total == Decimal("102.00")
+    assert rules.score(SPEC, [], volume=500).total == Decimal("105.00")
     assert rules.score(SPEC, [], volume=None).total == Decimal("100.00")
 
 
@@ -94,11 +94,18 @@ def test_disciplinary_measures_take_ten_to_fifty() -> None:
 def test_shares_give_or_take_points_by_whole_steps(code: str, share: str, points: int) -> None:
     rule = SPEC.rule(code)
     assert rule.measured is not None
-    assert rules.measured_points(rule, rule.measured, Decimal(share)) == points
+    assert rules.measured_points(rule, rule.measured, Decimal(share), base=20) == points
+
+
+def test_a_share_of_a_few_cases_says_nothing() -> None:
+    rule = SPEC.rule("early-completion")
+    assert rule.measured is not None
+    assert rules.measured_points(rule, rule.measured, Decimal(100), base=4) == 0
+    assert rules.measured_points(rule, rule.measured, Decimal(100), base=5) == 10
 
 
 @pytest.mark.parametrize(
-    ("total", "grade"), [("103", "excellent"), ("99.99", "good"), ("75", "qualified"), ("0", "unqualified")]
+    ("total", "grade"), [("103", "excellent"), ("97.99", "good"), ("80", "qualified"), ("0", "unqualified")]
 )
 def test_a_score_has_a_grade(total: str, grade: str) -> None:
     assert rules.grade(SPEC, Decimal(total)).code == grade

@@ -39,6 +39,7 @@ from tongban.engines.indicators.queries import (
     unit_standings,
 )
 from tongban.engines.indicators.rules import Period
+from tongban.engines.indicators.schema import Rule
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import now, today
 from tongban.foundation.organizations.actor import Actor
@@ -337,7 +338,10 @@ def scheme(request: ActorRequest) -> HttpResponse:
         raise Http404 from None
     spec = spec_of(row)
     rules_ = [(rule, spec.part(rule.part)) for rule in spec.rules]
-    return render(request, "workbench/scores/scheme.html", {"scheme": row, "spec": spec, "rules": rules_})
+    marks = {"V": _("已核对原文"), "V2": _("间接引用"), "K": _("未核实"), "proposal": _("本平台建议值")}
+    context = {"spec": spec, "rules": [(rule, part, marks[rule.mark]) for rule, part in rules_], "marks": marks}
+    context |= {"volume_mark": marks[spec.volume_mark], "grades_mark": marks[spec.grades_mark]}
+    return render(request, "workbench/scores/scheme.html", context | {"objection_mark": marks[spec.objection.mark]})
 
 
 @permitted(ENTER.code)
@@ -346,7 +350,7 @@ def by_hand(request: ActorRequest) -> HttpResponseBase:
     """Enter points that only a person can give."""
     at, actor = now(), request.actor
     spec = spec_of(scheme_on(SCHEME, at.date()))
-    rules_ = [(rule.code, f"{rule.title}（{rule.points:f}）") for rule in spec.rules if rule.by_hand]
+    rules_ = [(rule.code, _hand_title(rule)) for rule in spec.rules if rule.by_hand]
     form = ByHand(request.POST or None, rules=rules_, initial={"unit": request.GET.get("unit", "")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -368,3 +372,7 @@ def by_hand(request: ActorRequest) -> HttpResponseBase:
             messages.success(request, _("已记分。"))
             return redirect("workbench:score_entry", made.pk)
     return render(request, "workbench/scores/by_hand.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _hand_title(rule: Rule) -> str:
+    return _("%(rule)s（%(points)s 分）") % {"rule": rule.title, "points": f"{rule.points.normalize():f}"}
