@@ -80,6 +80,8 @@ def rebuild(*, at: dt.datetime, since: dt.date) -> None:
     """Count everything from a day on from scratch, unit by unit in chunks."""
     today = local_date(at)
     days = [since + DAY * number for number in range((today - since).days + 1)]
+    with connection.cursor() as cursor:  # what is touched from here on is counted again by the next refresh
+        cursor.execute("DELETE FROM supervision_touched WHERE day >= %s", [since])
     for units in _chunks(_every_unit()):
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongban.engines.cases import wording
 from tongban.engines.cases.loading import Loaded, compiled_definition
 from tongban.engines.cases.models import Case, ProcessDefinition, Task
+from tongban.engines.cases.queries.inbox import light_text
 from tongban.engines.cases.queries.loading import fresh
 from tongban.engines.cases.rules.compiled import Compiled, LimitRef
 from tongban.engines.cases.rules.layout import SUBMIT, Layout, arrange
@@ -26,7 +27,7 @@ from tongban.foundation.packs.localized import localized
 
 @dataclass(frozen=True, slots=True)
 class DiagramStep:
-    """One box in words: ``css`` is done, cur, late or todo."""
+    """One box in words. ``css`` says how it stands: done (in time), late (done too late), cur, near, over or todo."""
 
     code: str
     title: str
@@ -79,9 +80,21 @@ def _drawn(layout: Layout, nodes: Mapping[str, Node], key: str) -> Diagram:
 
 def sentence(steps: Sequence[DiagramStep]) -> str:
     """Return the diagram in one sentence."""
-    words = {"done": _("已完成"), "cur": _("进行中"), "late": _("超出时限"), "todo": _("未开始")}
-    pair = _("%(step)s：%(state)s")
-    return _("；").join(pair % {"step": step.title, "state": words[step.css]} for step in steps) + _("。")
+    words = {
+        "done": _("按时完成"),
+        "late": _("超时完成"),
+        "cur": _("进行中"),
+        "near": _("进行中，临期"),
+        "over": _("进行中，已超期"),
+        "todo": _("未开始"),
+    }
+    pair, more = _("%(step)s：%(state)s"), _("%(step)s：%(state)s（%(text)s）")
+    lines = [
+        (more if step.css in ("late", "near", "over") else pair)
+        % {"step": step.title, "state": words[step.css], "text": step.text.lstrip("!▲◆✓ ")}
+        for step in steps
+    ]
+    return _("；").join(lines) + _("。")
 
 
 def _title(compiled: Compiled, code: str) -> str:
@@ -120,14 +133,30 @@ def _node(code: str, loaded: Loaded, calendar: Calendar, today: dt.date) -> Node
         return _finished(title, last, last.closed_at, loaded)
     if last.state == Task.State.WAITING and loaded.case.status != Case.Status.CORRECTION and not _began(last, loaded):
         return Node(title, _limit(_ref(loaded.compiled, code)), "todo")
-    due = last.step_due_on
-    if due is not None and due < today:
-        days = max(calendar.working_days_between(due, today), 1)
-        return Node(title, f"! {wording.late(days)}", "late")
+    lit = _lit(title, last, loaded, calendar, today)
+    if lit is not None:
+        return lit
     if last.state == Task.State.WAITING:
         return Node(title, f"▶ {_('等待')}", "cur")
     day = max(calendar.working_days_between(local_date(last.opened_at), today), 1)
     return Node(title, "▶ " + _("进行中 第 %(day)s 天") % {"day": day}, "cur")
+
+
+def _lit(title: str, task: Task, loaded: Loaded, calendar: Calendar, today: dt.date) -> Node | None:
+    """Return a running step under its light: past its own date or the case's, or near it; None if neither.
+
+    While the applicant puts something right, the time is the applicant's and no step is late.
+    """
+    due, own = task.due_on, task.step_due_on
+    if due is None or loaded.case.status == Case.Status.CORRECTION:
+        return None
+    if due < today:
+        days = max(calendar.working_days_between(due, today), 1)
+        text = wording.late(days) if own is not None and own < today else _("超 %(days)s 天") % {"days": days}
+        return Node(title, f"◆ {text}", "over")
+    if task.warn_on is not None and task.warn_on <= today:
+        return Node(title, f"▲ {light_text('amber', due, own, calendar, today)}", "near")
+    return None
 
 
 def _began(task: Task, loaded: Loaded) -> bool:

@@ -17,7 +17,7 @@ PAD = 4
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What a box says: its title, a short line below, and its class (done, cur, late, todo)."""
+    """What a box says: its title, a short line below, and its class (done, late, cur, near, over, todo)."""
 
     title: str
     text: str
