@@ -120,6 +120,15 @@ def side_menu(actor: Actor | None, path: str, query: str = "") -> list[Group]:
     return [Group(title, tuple(links)) for title, links in groups.items()]
 
 
+def first_place(actor: Actor) -> str:
+    """Return the first page of the desk's menu that an actor may open; empty if there is none."""
+    for entry in sorted(_side.values(), key=lambda e: e.order):
+        url = _address(entry.url_name) if not entry.query else ""
+        if url and (not entry.permission or allows(actor, entry.permission)):
+            return url
+    return ""
+
+
 def _address(name: str) -> str:
     try:
         return reverse(name)

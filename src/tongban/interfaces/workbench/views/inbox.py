@@ -31,10 +31,12 @@ from tongban.engines.cases.queries import (
 from tongban.engines.cases.rules.vocabulary import Kind
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import local_date, now
-from tongban.foundation.organizations.guards import ActorRequest, permitted
+from tongban.foundation.organizations.guards import ActorRequest, official, permitted
 from tongban.foundation.organizations.models import Posting
+from tongban.foundation.organizations.permissions import NotAllowedError, allows
 from tongban.foundation.organizations.queries import postings_in_force
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.ui.navigation import first_place
 from tongban.interfaces.workbench.desks import DESKS, Desk, filter_from
 
 if TYPE_CHECKING:
@@ -47,11 +49,19 @@ DONE = "done"
 INBOX = "cases.inbox"
 
 
-@permitted(INBOX)
+@official
 @require_safe
 def inbox_page(request: ActorRequest) -> HttpResponse:
-    """Show one's own open work, or another list of the desk named by ``view``."""
+    """Show one's own open work, or another list of the desk named by ``view``.
+
+    Officials who handle no cases come here too after signing in: they go on to the first page of their own menu.
+    """
     view = request.GET.get("view", "")
+    if not allows(request.actor, INBOX):
+        place = first_place(request.actor)
+        if view or not place:
+            raise NotAllowedError(INBOX)
+        return HttpResponseRedirect(place)
     if view == DONE:
         return _done(request)
     desk = DESKS.get(view)
