@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from tongban.foundation.text.normalize import key
 PAGE = 20
 MOST_LAWS_SEARCHED = 60
 MOST_PROVISIONS = 40
+_YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _SHOWN = (
     "id", "title", "doc_no", "index_no", "written_on", "effective_on", "validity", "legal", "published_at",
     "abolished_on", "source", "unit__name",
@@ -86,7 +88,7 @@ def _narrowed(rows: QuerySet[Article], filters: Filters) -> QuerySet[Article]:
         rows = rows.filter(under("subject__path", _subject_path(filters.subject)))
     if filters.unit:
         rows = rows.filter(unit__code=filters.unit)
-    if filters.year.isascii() and filters.year.isdigit():
+    if _YEAR.fullmatch(filters.year):
         rows = rows.filter(written_on__year=int(filters.year))
     return rows
 

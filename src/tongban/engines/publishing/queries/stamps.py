@@ -69,6 +69,11 @@ class _Line(threading.local):
 _line = _Line()
 
 
+def hang_up() -> None:
+    """Close this thread's own connection; for threads that end."""
+    _line.drop()
+
+
 def is_true(sources: Sources) -> bool:
     """Tell whether nothing has changed since a page was made, counting everything committed until now.
 
