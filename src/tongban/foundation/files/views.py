@@ -13,13 +13,14 @@ from tongban.foundation.files.models import StoredFile
 from tongban.foundation.files.queries import open_file
 from tongban.foundation.files.wording import not_ready
 
-_INLINE_PICTURES = ("image/jpeg", "image/png")
+_INLINE = ("image/jpeg", "image/png", "application/pdf")
 
 
 def file_response(stored: StoredFile, *, inline: bool) -> HttpResponseBase:
     """Return the download of a file.
 
-    ``inline`` is honored only for pictures and for PDFs that the system made; all else is an attachment.
+    ``inline`` is honored only for pictures and PDFs, which are kept only after a check of their structure (no scripts, no
+    actions, no attachments); all else is an attachment. Nothing may run in them, and no other site may frame them.
 
     :raises FileMissingError: if the bytes are gone
     """
@@ -50,8 +51,7 @@ def file_response(stored: StoredFile, *, inline: bool) -> HttpResponseBase:
 
 def may_show(stored: StoredFile) -> bool:
     """Tell whether a file may be shown in the page instead of downloaded."""
-    made_here = stored.origin == StoredFile.Origin.GENERATED and stored.content_type == "application/pdf"
-    return made_here or stored.content_type in _INLINE_PICTURES
+    return stored.content_type in _INLINE
 
 
 def _policy(stored: StoredFile, *, shown: bool) -> str:

@@ -103,11 +103,24 @@ def test_only_a_checksum_makes_a_path() -> None:
         store.path_of("../../etc/passwd")
 
 
-def test_an_upload_is_sent_as_an_attachment_that_no_browser_runs() -> None:
-    response = file_response(store_upload(upload=upload(), by=None, at=AT), inline=True)
+def test_what_no_browser_shows_safely_is_sent_as_an_attachment_that_runs_nowhere() -> None:
+    stored = store_upload(upload=upload(), by=None, at=AT)
+    stored.content_type = "application/msword"
+    response = file_response(stored, inline=True)
     assert response["Content-Disposition"].startswith("attachment; ")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"].startswith("sandbox")
+    response.close()
+
+
+def test_an_uploaded_pdf_is_shown_in_the_browser_s_viewer_and_nothing_in_it_may_run_or_load() -> None:
+    response = file_response(store_upload(upload=upload(), by=None, at=AT), inline=True)
+    assert response["Content-Disposition"].startswith("inline; ")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert response["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "script-src" not in response["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
     assert response["Cache-Control"] == "private, no-store"
     assert b"".join(response.streaming_content).startswith(b"%PDF-")
     response.close()

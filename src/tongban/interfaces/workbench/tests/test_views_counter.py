@@ -265,3 +265,23 @@ def test_every_page_of_the_counter_is_there_in_english(world: World, item: Imple
     ):
         body = client.get(address, headers={"accept-language": "en"}).content.decode()
         assert "窗口代录" not in body, address
+
+
+def test_an_uploaded_pdf_opens_in_the_materials_page_and_can_be_downloaded(
+    world: World, item: Implementation, desk: Desk
+) -> None:
+    client = desk(world.clerk)
+    begin(client, item)
+    fill(client)
+    client.post(page("check"), {"declared": "1"})
+    held = CaseMaterial.objects.get(code="plan")
+    address = reverse("workbench:material_file", args=[held.case.number, held.pk])
+    body = desk(world.reviewer).get(reverse("workbench:material", args=[held.case.number, held.pk])).content.decode()
+    assert f'<iframe class="viewer" src="{address}"' in body
+    assert f'href="{address}?download"' in body
+    shown, saved = desk(world.reviewer).get(address), desk(world.reviewer).get(f"{address}?download")
+    assert shown["Content-Disposition"].startswith("inline; ")
+    assert saved["Content-Disposition"].startswith("attachment; ")
+    assert shown["X-Content-Type-Options"] == saved["X-Content-Type-Options"] == "nosniff"
+    shown.close()
+    saved.close()

@@ -179,7 +179,7 @@ def material(request: ActorRequest, number: str, key: int) -> HttpResponse:
 
 
 def _shows(held: CaseMaterial) -> str:
-    """Return how a file may be shown in the page: as a picture, as a PDF of our own making, or not at all."""
+    """Return how a file may be shown in the page: as a picture, as a PDF in the browser's own viewer, or not at all."""
     if held.file is None or not may_show(held.file):
         return ""
     return "pdf" if held.file.content_type == "application/pdf" else "picture"
