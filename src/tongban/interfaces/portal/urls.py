@@ -22,6 +22,7 @@ from tongban.interfaces.portal.views import (
     search,
     site,
     site_search,
+    standard,
     verify,
 )
 
