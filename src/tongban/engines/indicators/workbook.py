@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -58,7 +59,17 @@ def _units(sheet: Worksheet, data: Data, head: Format, figure: Format, language:
 
 
 def _entries(sheet: Worksheet, data: Data, head: Format, figure: Format, language: str) -> None:
-    titles = [_("日期"), _("单位"), _("分项"), _("项目"), _("事由"), _("分值"), _("事由对象"), _("相关事项"), _("状态")]
+    titles = [
+        _("日期"),
+        _("单位"),
+        _("分项"),
+        pgettext("得分", "项目"),
+        pgettext("得分", "事由"),
+        _("分值"),
+        _("事由对象"),
+        _("相关事项"),
+        _("状态"),
+    ]
     rows = (
         [
             row["day"],
@@ -69,7 +80,7 @@ def _entries(sheet: Worksheet, data: Data, head: Format, figure: Format, languag
             Decimal(row["points"]),
             row["about"],
             row["matter"],
-            _("已冲销") if row["taken_back"] else _("冲销") if row["counter"] else _("有效"),
+            _("已冲销") if row["taken_back"] else _("冲销") if row["counter"] else pgettext("得分", "有效"),
         ]
         for row in data["entries"]
     )

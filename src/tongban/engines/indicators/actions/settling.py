@@ -18,6 +18,7 @@ from tongban.engines.indicators.queries import ledger
 from tongban.engines.indicators.queries.ledger import Subject
 from tongban.engines.indicators.queries.schemes import scheme_on, spec_of
 from tongban.engines.indicators.schema import Rule, ScoreSpec
+from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
 
@@ -73,12 +74,15 @@ class _Wanted:
 def settle_month(*, code: str, month: dt.date, facts: Mapping[Subject, Facts], by: Actor, at: dt.datetime) -> Settled:
     """Derive a month for every subject that has facts, entries, or had a standing.
 
+    Measured shares become points once the month is over; until then they would change with every case.
+
     :param facts: by unit (and person); a subject without facts finished nothing
     :raises ScoreScheme.DoesNotExist: if no scheme is in force then
     """
     scheme = scheme_on(code, month)
     lock_ledger(code, month)
-    entered, back = _derive_entries(scheme, month, facts, None, by=by, at=at)
+    is_over = rules.shifted(month, 1) <= local_date(at)
+    entered, back = _derive_entries(scheme, month, facts if is_over else None, None, by=by, at=at)
     volumes = {subject: fact.volume for subject, fact in facts.items()}
     held = Standing.objects.filter(code=code, month=month).values_list("unit", "account")
     for subject in held:

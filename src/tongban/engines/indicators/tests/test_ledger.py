@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from tongban.engines.indicators.actions import Facts, Measure, enter_by_hand, resettle, take_back
+from tongban.engines.indicators.actions import Facts, Measure, enter_by_hand, resettle, settle_month, take_back
 from tongban.engines.indicators.errors import ScoreError
 from tongban.engines.indicators.models import PointEntry, Standing
 from tongban.engines.indicators.queries import differences, league, shown, unit_standings, with_words
@@ -86,6 +86,16 @@ def test_shares_become_entries_and_follow_the_facts(world: Small) -> None:
     assert world.total() == "100.00"
     assert PointEntry.objects.count() == 4
     assert differences(CODE, OCTOBER) == []
+
+
+def test_shares_count_once_the_month_is_over(world: Small) -> None:
+    november = dt.date(2026, 11, 1)
+    facts: dict[tuple[int, int | None], Facts] = {
+        (world.here.pk, None): Facts(20, {"early-share": Measure(Decimal(35), 7, 20)})
+    }
+    assert world.settle(facts, month=november).entered == 0
+    done = settle_month(code=CODE, month=november, facts=facts, by=JOB, at=AT + dt.timedelta(days=12))
+    assert done.entered == 1
 
 
 def test_settling_again_changes_nothing(world: Small) -> None:

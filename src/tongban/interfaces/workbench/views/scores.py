@@ -255,6 +255,7 @@ def _subject(request: ActorRequest, place: Unit, account: Account | None) -> Htt
         "rate": rate,
         "late": rate.closed - rate.on_time,
         "people": _people(actor, place, period) if account is None else [],
+        "today": today(),
     }
     return render(request, "workbench/scores/subject.html", context)
 
