@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tongban.affairs.supervision.actions import numbering
-from tongban.affairs.supervision.actions.history import note
+from tongban.affairs.supervision.actions.history import WATCHER, note
 from tongban.affairs.supervision.actions.telling import people, tell_of_order
 from tongban.affairs.supervision.errors import OrderRefused
 from tongban.affairs.supervision.models import Alarm, Order, OrderEvent, SupervisionRule
-from tongban.affairs.supervision.permissions import ORDER, REMIND
+from tongban.affairs.supervision.permissions import ORDER, REMIND, VIEW
+from tongban.engines.cases.actions import lock_case
 from tongban.engines.cases.models import Case, Task
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import CHINA, local_date
@@ -90,7 +91,7 @@ def remind(*, case: Case, text: str, key: str, by: Actor, at: dt.datetime, alarm
         known = Order.objects.filter(key=key).first()
         if known is not None:
             return known
-        if case.closed_at is not None:
+        if lock_case(case=case, by=WATCHER, permission=VIEW.code).closed_at is not None:
             raise OrderRefused(_("办件已经结束，不用催办。"), code="case_over")
         subject = subject_of_case(case)
         midnight = dt.datetime.combine(local_date(at), dt.time(), tzinfo=CHINA)
@@ -126,11 +127,21 @@ def issue_order(
         known = Order.objects.filter(key=key).first()
         if known is not None:
             return known
-        if alarm is not None and open_orders(alarm).exists():
-            raise OrderRefused(_("这条信号已经有未了结的督办，请在原督办单上处理。"), code="ordered")
-        if alarm is not None and alarm.state == Alarm.State.WITHDRAWN:
-            raise OrderRefused(_("这条信号已经撤销，不能再据此督办。"), code="withdrawn")
+        if alarm is not None:
+            _check_alarm(alarm)
         return write(subject, Order.Kind.SUPERVISION, words, key=key, by=by, at=at, alarm=alarm, reply_days=days)
+
+
+def _check_alarm(alarm: Alarm) -> None:
+    """Lock an alarm and let pass one that counts and has no open order.
+
+    :raises OrderRefused: otherwise
+    """
+    held = Alarm.objects.select_for_update(of=("self",)).get(pk=alarm.pk)
+    if open_orders(held).exists():
+        raise OrderRefused(_("这条信号已经有未了结的督办，请在原督办单上处理。"), code="ordered")
+    if held.state == Alarm.State.WITHDRAWN:
+        raise OrderRefused(_("这条信号已经撤销，不能再据此督办。"), code="withdrawn")
 
 
 def _require_subject(by: Actor, subject: Subject, alarm: Alarm | None) -> None:

@@ -25,7 +25,7 @@ from tongban.affairs.supervision.rules.paths import must_pass
 from tongban.affairs.supervision.rules.registry import rule
 from tongban.engines.cases.rules.compiled import ActionDef
 
-_MONEY = re.compile(r"缴费|交费|收费|付费|费用|(?:缴纳|交纳|支付|收取).{0,8}(?:费|金|款|元)")
+_MONEY = re.compile(r"缴费|交费|收费|付费|(?:缴纳|交纳|支付|收取).{0,8}(?:费|金|款|元)")
 _FREE = re.compile(r"不收费|免收|免费|无需缴|无需交|不(?:再)?收取")
 
 
@@ -214,8 +214,23 @@ def _event_of(file: CaseFile, task: TaskLine) -> int | None:
 
 @rule("RUL-11", words="step days allowed", days=int)
 def lower_review_sent_up_late(file: CaseFile, params: Mapping[str, Any]) -> Iterator[Found]:
-    """Find reviews by a unit below the deciding one that were not sent up within the law's period."""
-    for task in file.tasks:
+    """Find reviews by the lower level that were not sent up within the law's period.
+
+    A process of two levels has a clock for it; other work at a unit below the lead unit is counted from its beginning.
+    """
+    clocks = [clock for clock in file.clocks if clock.kind == "review"]
+    for clock in clocks:
+        first = clock.late_from(file.on)
+        if first is None or clock.due_on is None:
+            continue
+        task = file.holder(clock.due_on)
+        words = {
+            "step": file.title(task.step) if task is not None else file.compiled.title,
+            "days": file.days(clock.started_on, clock.ended_on or file.on),
+            "allowed": clock.figure,
+        }
+        yield Found(f"clock:{clock.ref}", first, words, clock=clock.ref, **of_task(file, task))
+    for task in file.tasks if not clocks else ():
         if task.unit not in file.below:
             continue
         limit = file.calendar.add_working_days(task.opened_on, params["days"])
