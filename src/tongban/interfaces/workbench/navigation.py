@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tongban.affairs.disclosure.queries.inspection import open_count
+from tongban.affairs.supervision.permissions import ALARMS, ANSWER, JUDGE, ORDERS, RULES
+from tongban.affairs.supervision.queries.orders import to_answer_count, to_judge_count
 from tongban.engines.cases.queries import DeskCounts, desk_counts
 from tongban.foundation.clock.now import today
+from tongban.foundation.organizations.permissions import scopes
 from tongban.foundation.ui.navigation import SideEntry, register_side
 
 if TYPE_CHECKING:
@@ -31,6 +34,10 @@ def counts(actor: Actor) -> DeskCounts:
 
 def _figure(name: str) -> Callable[[Actor], int | None]:
     return lambda actor: int(getattr(counts(actor), name))
+
+
+def _to_judge(actor: Actor) -> int | None:
+    return to_judge_count(actor) if scopes(actor, JUDGE.code) else None
 
 
 def _bad(actor: Actor) -> int:
@@ -54,5 +61,9 @@ def declare() -> None:
         SideEntry("workbench:supervision", _("时限监察"), watch, 310, "supervision.view"),
         SideEntry("workbench:supervision_cases", _("在办件"), watch, 320, "supervision.view"),
         SideEntry("workbench:supervision_cases", _("超期在办"), watch, 330, "supervision.view", query="light=red"),
+        SideEntry("workbench:alarms", _("监察信号"), watch, 340, ALARMS.code),
+        SideEntry("workbench:orders", _("催办和督办"), watch, 350, ORDERS.code, _to_judge),
+        SideEntry("workbench:rules", _("监察规则"), watch, 360, RULES.code),
+        SideEntry("workbench:orders_to_answer", _("督办待复"), mine, 140, ANSWER.code, to_answer_count),
         SideEntry("workbench:inspection", _("网站检查"), sites, 440, "inspection.view", open_count),
     )

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from tongban.interfaces.workbench.converters import CaseNumber
-from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, inspection, supervision
+from tongban.interfaces.workbench.views import (
+    alarms,
+    case,
+    doing,
+    files,
+    filing,
+    inbox,
+    inspection,
+    orders,
+    supervision,
+)
 
 register_converter(CaseNumber, "case")
 
@@ -39,6 +49,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:number>/materials/<int:key>/file/", files.material_file, name="material_file"),
     path("cases/<case:number>/reports/<uuid:key>/", files.report, name="report"),
     path("cases/<case:number>/documents/<int:key>/", files.document, name="document"),
+    path("cases/<case:number>/remind/", orders.remind_case, name="remind_case"),
+    path("cases/<case:number>/order/", orders.order_case, name="order_case"),
+    path("supervision/alarms/", alarms.alarms, name="alarms"),
+    path("supervision/alarms/remind/", orders.remind_batch, name="remind_batch"),
+    path("supervision/alarms/<slug:number>/", alarms.alarm, name="alarm"),
+    path("supervision/alarms/<slug:number>/withdraw/", alarms.withdraw, name="alarm_withdraw"),
+    path("supervision/alarms/<slug:number>/send/<slug:do>/", orders.send_from_alarm, name="alarm_send"),
+    path("supervision/orders/", orders.orders, name="orders"),
+    path("supervision/orders/to-answer/", orders.to_answer, name="orders_to_answer"),
+    path("supervision/orders/<slug:number>/", orders.order, name="order"),
+    path("supervision/orders/<slug:number>/answer/", orders.answer, name="order_answer"),
+    path("supervision/orders/<slug:number>/judge/", orders.judge, name="order_judge"),
+    path("supervision/orders/<slug:number>/withdraw/", orders.withdraw, name="order_withdraw"),
+    path("supervision/orders/<slug:number>/files/<int:key>/", orders.reply_file, name="reply_file"),
+    path("supervision/rules/", alarms.rules, name="rules"),
     path("inspection/", inspection.overview, name="inspection"),
     path("inspection/findings/", inspection.findings, name="inspection_findings"),
     path("inspection/findings/<int:key>/", inspection.excuse_finding, name="inspection_excuse"),
