@@ -49,6 +49,47 @@ ACCOUNTS = (
         "supervisor", "孙明察", "official", "效能监察", (Role.SUPERVISOR,), "government_service", "420000", "效能监察处"
     ),
     DemoAccount(
+        "editor",
+        "何清源",
+        "official",
+        "省门户栏目编辑",
+        (Role.COLUMN_EDITOR, Role.INFORMATION_OFFICER),
+        "government_service",
+        "420000",
+        "门户网站处",
+    ),
+    DemoAccount(
+        "portal_reviewer",
+        "吴慎之",
+        "official",
+        "省门户审核和发布",
+        (Role.COLUMN_REVIEWER, Role.COLUMN_PUBLISHER),
+        "government_service",
+        "420000",
+        "门户网站处处长",
+    ),
+    DemoAccount("county_submitter", "徐小满", "official", "县区信息报送", (Role.INFORMATION_OFFICER,), title="办公室"),
+    DemoAccount(
+        "city_editor",
+        "胡汉生",
+        "official",
+        "市州子站编辑",
+        (Role.COLUMN_EDITOR, Role.INFORMATION_OFFICER),
+        "government_service",
+        "420100",
+        "网站管理科",
+    ),
+    DemoAccount(
+        "city_reviewer",
+        "罗江月",
+        "official",
+        "市州子站审核和发布",
+        (Role.COLUMN_REVIEWER, Role.COLUMN_PUBLISHER),
+        "government_service",
+        "420100",
+        "网站管理科科长",
+    ),
+    DemoAccount(
         "sysadmin", "系统管理员（演示）", "official", "系统管理员", (Role.SYSTEM_ADMIN,), "government_service", "420000"
     ),
     DemoAccount(

@@ -17,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print user name, purpose and name; the password is the same for all."""
         for account in ACCOUNTS:
-            self.stdout.write(f"{account.username:<12}{account.purpose}  {account.name}")
-        self.stdout.write(f"password    {PASSWORD}")
+            self.stdout.write(f"{account.username:<18}{account.purpose}  {account.name}")
+        self.stdout.write(f"password          {PASSWORD}")

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tongban.affairs.hall.demo import people
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         self._packs()
         created = people.create_accounts(at=now())
         self.stdout.write(f"accounts: +{created}")
+        if options["cases"]:
+            call_command("load_portal_demo", stdout=self.stdout, stderr=self.stderr)
         missing = options["cases"] - Case.objects.count()
         if missing <= 0:
             self.stdout.write("history: already there")
