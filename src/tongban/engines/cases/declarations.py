@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from procrastinate.contrib.django import app
 
 from tongban.engines.cases import permissions
 from tongban.engines.cases.actions.adopting import adopt
 from tongban.engines.cases.actions.checking import hearing_announced_in_time, no_rejected_material
 from tongban.engines.cases.actions.definitions import load_processes
+from tongban.engines.cases.actions.recounting import start_recount
 from tongban.engines.cases.models import ProcessDefinition
 from tongban.engines.cases.registers import register_check
 from tongban.engines.catalog.codes import register_codes
@@ -29,4 +32,8 @@ def declare() -> None:
 
 def _recount_later(change: CalendarChange) -> None:
     """Have due dates counted anew, after the transaction that changed the calendar."""
-    app.configure_task("cases.recount", queue="clock").defer(jurisdiction=change.jurisdiction)
+    first = dt.date(min(change.years), 1, 1) if change.years else None
+    run = start_recount(
+        jurisdiction=change.jurisdiction, first_day=first, source=change.source, by=change.by, at=change.at
+    )
+    app.configure_task("cases.recount", queue="clock").defer(run=run.pk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tongban.foundation.clock.limits import ClockError
@@ -23,6 +23,7 @@ _DAY = r"(?:(?P<{0}y>\d{{4}})年)?(?:(?P<{0}m>\d{{1,2}})月)?(?P<{0}d>\d{{1,2}})
 _SPAN = re.compile(_DAY.format("a") + r"(?:至" + _DAY.format("b") + r")?")
 _COUNT = re.compile(r"共(\d{1,2})天")
 LOCAL = "地方节日"
+_WORDS = {code: word for word, code in reversed(HOLIDAYS.items())}
 
 
 @dataclass(slots=True)
@@ -54,6 +55,33 @@ def read_notice(text: str, *, year: int, known: Mapping[dt.date, str] | None = N
             return _read(_sentences(text), year, names, local=local)  # lines broken in the middle of a sentence
         except ClockError:
             raise wrong from None
+
+
+def write_notice(days_off: Mapping[dt.date, str], make_up: Mapping[dt.date, str]) -> str:
+    """Return an arrangement as lines that :func:`read_notice` reads again, one a holiday, to be corrected by hand."""
+    lines = []
+    for name in dict.fromkeys(days_off[day] for day in sorted(days_off)):
+        off = _spans(sorted(day for day, each in days_off.items() if each == name))
+        up = [_say(day) for day in sorted(make_up) if make_up[day] == name]
+        text = (
+            "、".join(f"{_say(first)}至{_say(last)}" if last > first else _say(first) for first, last in off) + "放假"
+        )
+        lines.append(f"{_WORDS.get(name, name)}：{text}" + (f"，{'、'.join(up)}上班" if up else ""))
+    return "\n".join(lines)
+
+
+def _spans(days: Sequence[dt.date]) -> list[tuple[dt.date, dt.date]]:
+    spans: list[tuple[dt.date, dt.date]] = []
+    for day in days:
+        if spans and (day - spans[-1][1]).days == 1:
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return spans
+
+
+def _say(day: dt.date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def _fixed(year: int) -> dict[dt.date, str]:

@@ -91,6 +91,11 @@ def _laid(held: Mapping[tuple[str, int], YearDays]) -> dict[int, YearDays]:
     return years
 
 
+def place_of(jurisdiction: str) -> str:
+    """Return the smallest place around a region that has days of its own (empty: the nation); its calendar holds there."""
+    return _place_with_days_of_its_own(jurisdiction, stamp(CALENDARS))
+
+
 def calendar_if(arrangement: YearEntry, jurisdiction: str = "") -> Calendar:
     """Return the calendar that a region would have if an arrangement took effect."""
     held = _held_years(jurisdiction)

@@ -54,6 +54,24 @@ class Gap:
         return f"{self.entry.places[0]}: {self.entry.singular!r} {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """One text with different English in several catalogs. Readers see only the first app's, everywhere."""
+
+    context: str | None
+    text: str
+    english: dict[str, tuple[str, ...]]
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Return what readers see: the text of the app that stands first in the settings."""
+        return next(iter(self.english.values()))
+
+    def __str__(self) -> str:
+        said = "; ".join(f"{app}: {' / '.join(english)}" for app, english in self.english.items())
+        return f"{self.text!r}{f' ({self.context})' if self.context else ''} has several translations: {said}"
+
+
 def own_apps() -> list[AppConfig]:
     """Return the apps of this project, in the order of the settings."""
     return [app for app in apps.get_app_configs() if app.name.startswith("tongban.")]
@@ -94,6 +112,42 @@ def gaps(app: AppConfig) -> list[Gap]:
         elif not (item.msgstr or (item.msgstr_plural and all(item.msgstr_plural.values()))):
             found.append(Gap(app.label, entry, "has no English text"))
     return found
+
+
+def clashes() -> list[Clash]:
+    """Return the texts whose English differs between catalogs; give them one translation, or a context each."""
+    known: dict[tuple[str | None, str], dict[str, tuple[str, ...]]] = {}
+    for app in own_apps():
+        path = catalog_path(app)
+        for item in polib.pofile(str(path)) if path.exists() else ():
+            if not item.obsolete:
+                english = tuple(item.msgstr_plural.values()) if item.msgid_plural else (item.msgstr,)
+                known.setdefault((item.msgctxt, item.msgid), {})[app.label] = english
+    return [Clash(*key, english) for key, english in known.items() if len(set(english.values())) > 1]
+
+
+def settle() -> int:
+    """Write into every catalog what readers see of a text with several translations; return how many texts."""
+    found = {(each.context, each.text): each.seen for each in clashes()}
+    for app in own_apps() if found else ():
+        path = catalog_path(app)
+        if not path.exists():
+            continue
+        catalog = polib.pofile(str(path), wrapwidth=0)
+        changed = False
+        for item in catalog:
+            english = found.get((item.msgctxt, item.msgid))
+            if english is None or item.obsolete:
+                continue
+            if item.msgid_plural and len(english) > 1:
+                changed |= tuple(item.msgstr_plural.values()) != english
+                item.msgstr_plural = dict(enumerate(english))
+            else:
+                changed |= item.msgstr != english[0]
+                item.msgstr = english[0]
+        if changed:
+            catalog.save(str(path))
+    return len(found)
 
 
 def append_missing(app: AppConfig) -> int:

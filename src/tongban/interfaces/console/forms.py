@@ -96,3 +96,36 @@ class UnlockForm(ReasonForm):
 
     username = _text(_("登录名"), longest=64)
     field_order = ("username", "reason")
+
+
+class ArrangementForm(forms.Form):
+    """A year's days off and make-up workdays, as published."""
+
+    year = forms.IntegerField(
+        label=_("年份"),
+        min_value=2000,
+        max_value=2200,
+        error_messages={"required": REQUIRED, "invalid": _("请填写四位年份。")},
+        widget=forms.NumberInput(attrs={"class": "w-8", "inputmode": "numeric"}),
+    )
+    jurisdiction = _text(
+        _("适用地区的区划代码"),
+        hint=_("全国的安排留空。民族自治地方等自行规定的节日，填写区划代码或其前几位，只写与全国不同的日子。"),
+        required=False,
+        longest=12,
+    )
+    source = _text(_("通知名称"), hint=_("如“国务院办公厅关于2027年部分节假日安排的通知”。"), width="w-full")
+    source_number = _text(_("文号"), required=False, longest=60)
+    text = forms.CharField(
+        label=_("放假和调休上班的日子"),
+        help_text=_("粘贴通知原文，或者每个节日写一行，如“春节：2月5日至11日放假，2月14日、2月20日上班”。"),
+        max_length=6000,
+        error_messages={"required": REQUIRED},
+        widget=forms.Textarea(attrs={"rows": 9, "class": "w-full", "autocomplete": "off"}),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why an entry is sent back."""
+
+    note = _text(_("退回的理由"), width="w-full", required=False, longest=300)

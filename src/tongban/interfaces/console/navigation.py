@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.foundation.accounts.landing import register_landing
 from tongban.foundation.accounts.models import Account
+from tongban.foundation.clock.models import CalendarProposal
 from tongban.foundation.clock.now import today
+from tongban.foundation.clock.queries import missing_year
 from tongban.foundation.organizations.actor import actor_of
 from tongban.foundation.organizations.permissions import visible
 from tongban.foundation.organizations.queries import proposals
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 def waiting(actor: Actor) -> int | None:
     """Count the proposals an actor may confirm."""
     return visible(actor, "postings.confirm", proposals()).count() or None
+
+
+def calendar_tasks(actor: Actor) -> int | None:  # noqa: ARG001 - the same for whoever sees the entry
+    """Count what the calendars ask for: entries to confirm, and a year that should have been entered by now."""
+    waiting_entries = CalendarProposal.objects.filter(state=CalendarProposal.State.WAITING).count()
+    return waiting_entries + (missing_year(today()) is not None) or None
 
 
 def landing_of(account: Account) -> str:
@@ -38,7 +46,7 @@ def declare() -> None:
     register_side(
         SideEntry("console:identities", _("核验实名"), _("窗口"), 800, "accounts.verify_identity"),
         SideEntry("console:accounts", _("账户"), system, 810, "accounts.view"),
-        SideEntry("console:calendars", _("工作日历"), system, 820, "system.view"),
+        SideEntry("console:calendars", _("工作日历"), system, 820, "calendars.view", calendar_tasks),
         SideEntry("console:connectors", _("外部接口"), system, 830, "system.view"),
         SideEntry("console:postings", _("任职"), security, 840, "postings.view"),
         SideEntry("console:proposals", _("待确认任职"), security, 850, "postings.confirm", waiting),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from tongban.interfaces.console.views import accounts, audit, home, postings, system
+from tongban.interfaces.console.views import accounts, audit, calendars, home, postings, system
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,7 +16,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/enable/", accounts.enable, name="account_enable"),
     path("accounts/<int:pk>/reset/", accounts.reset, name="account_reset"),
     path("identities/", accounts.identities, name="identities"),
-    path("calendars/", system.calendars, name="calendars"),
+    path("calendars/", calendars.listing, name="calendars"),
+    path("calendars/new/", calendars.new, name="calendar_new"),
+    path("calendars/<int:year>/", calendars.year, name="calendar_year"),
+    path("calendars/proposals/<int:pk>/", calendars.proposal, name="calendar_proposal"),
+    path("calendars/proposals/<int:pk>/confirm/", calendars.confirm, name="calendar_confirm"),
+    path("calendars/proposals/<int:pk>/decline/", calendars.decline, name="calendar_decline"),
     path("connectors/", system.connectors, name="connectors"),
     path("postings/", postings.listing, name="postings"),
     path("postings/new/", postings.new, name="posting_new"),

@@ -12,7 +12,7 @@ from tongban.engines.cases.actions.extras import (
     supplement,
 )
 from tongban.engines.cases.actions.migrating import MigrationPlan, MigrationResult, migrate_cases, plan_migration
-from tongban.engines.cases.actions.recounting import RecountResult, recount
+from tongban.engines.cases.actions.recounting import RecountResult, recount, run_recount, start_recount
 from tongban.engines.cases.actions.submitting import Applicant, SubmittedMaterial, submit
 from tongban.engines.cases.actions.sweeping import SweepResult, sweep
 from tongban.engines.cases.errors import ActionRefused
@@ -36,7 +36,9 @@ __all__ = [
     "record_event",
     "recount",
     "replace_materials",
+    "run_recount",
     "settle",
+    "start_recount",
     "submit",
     "supplement",
     "sweep",

@@ -1,91 +1,217 @@
-"""Counts due dates anew after a calendar changed: in batches, with an event only where a date moved."""
+"""Counts due dates anew after a calendar changed: in batches, with an event only where a date moved.
+
+A recount is a row of its own that says how far it has come: a job that was killed goes on where it stopped. Only live
+cases are looked at whose dates can be touched: a limit that ends on or after the first day that changed, or a clock that
+stands still. Whoever holds a task that is due earlier now is told.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tongban.engines.cases.actions.acting import LAW
-from tongban.engines.cases.actions.clocks import CLOCK_FIELDS, set_columns
-from tongban.engines.cases.actions.extras import record_event
-from tongban.engines.cases.loading import HEAVY, Loaded, ledger, load_case
-from tongban.engines.cases.models import Case, CaseClock, Task
+from tongban.engines.cases.actions.clocks import CLOCK_FIELDS
+from tongban.engines.cases.actions.lighting import LAW, turn_lights
+from tongban.engines.cases.actions.telling import tell_holders
+from tongban.engines.cases.actions.writing import audit_data
+from tongban.engines.cases.loading import Loaded, compiled_of, ledger, published
+from tongban.engines.cases.models import Case, CaseClock, CaseEvent, ClockEntry, Recount, Task
+from tongban.engines.cases.rules.expiry import OF_CASE, OF_TASK
+from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
-from tongban.foundation.clock.rules import Limit, Unit, derive
-from tongban.foundation.rows.statements import update_all
+from tongban.foundation.clock.rules import Calendar, ClockState, Limit, Unit, derive
+from tongban.foundation.rows.statements import load, update_all
 
-BATCH = 200
+BATCH = 500
+DUE_FIELDS = ["statutory_due_on", "promised_due_on", "step_due_on", "due_provisional", "next_check_on", "event_seq"]
+TITLE = {"zh": "工作日安排变动，到期日重新计算", "en": "Due dates counted anew after the calendar changed"}
 
 
 @dataclass(slots=True)
 class RecountResult:
-    """How many live cases were counted anew, and how many of their dates moved."""
+    """How many live cases were counted anew, how many of their dates moved, and how many of those to an earlier day."""
 
     counted: int = 0
     moved: int = 0
+    earlier: int = 0
+
+
+@dataclass(slots=True)
+class Moved:
+    """A case some of whose clocks have other dates now."""
+
+    loaded: Loaded
+    clocks: list[CaseClock] = field(default_factory=list)
+    dates: dict[str, str] = field(default_factory=dict)
+    earlier: bool = False
+
+
+def affected(*, jurisdiction: str = "", first_day: dt.date | None = None) -> QuerySet[Case]:
+    """Return the live cases whose dates a change of the calendar can touch.
+
+    :param jurisdiction: a region code or its beginning; empty for all
+    :param first_day: the first day that changed; None for any
+    """
+    cases = Case.objects.filter(closed_at__isnull=True)
+    if jurisdiction:
+        cases = cases.filter(unit__region__code__startswith=jurisdiction)
+    if first_day is not None:
+        live = CaseClock.objects.filter(case=OuterRef("pk"), ended_on__isnull=True)
+        cases = cases.filter(Exists(live.filter(Q(due_on__isnull=True) | Q(due_on__gte=first_day))))
+    return cases
+
+
+def start_recount(
+    *, jurisdiction: str = "", first_day: dt.date | None = None, source: str = "", by: str, at: dt.datetime
+) -> Recount:
+    """Write down that a recount is wanted; :func:`run_recount` does it."""
+    return Recount.objects.create(
+        jurisdiction=jurisdiction, first_day=first_day, source=source, asked_by=by, asked_at=at
+    )
+
+
+def run_recount(
+    *, run: Recount, at: dt.datetime, batch: int = BATCH, progress: Callable[[Recount], None] | None = None
+) -> Recount:
+    """Do a recount, or what is left of one; each batch is a transaction of its own and remembers how far it came."""
+    cases = affected(jurisdiction=run.jurisdiction, first_day=run.first_day)
+    if run.started_at is None:
+        run.started_at, run.total = at, cases.count()
+        run.save(update_fields=["started_at", "total"])
+    while run.finished_at is None:
+        with transaction.atomic():
+            held = Recount.objects.select_for_update().get(pk=run.pk)
+            rows = list(
+                cases.filter(pk__gt=held.last_case)
+                .order_by("pk")
+                .select_for_update(of=("self",))
+                .select_related("unit")[:batch]
+            )
+            result = _batch(rows, held, at)
+            held.counted += result.counted
+            held.moved += result.moved
+            held.earlier += result.earlier
+            held.last_case = rows[-1].pk if rows else held.last_case
+            held.finished_at = None if rows else at
+            held.save()
+        run = held
+        if progress is not None:
+            progress(run)
+    return run
 
 
 def recount(*, jurisdiction: str = "", at: dt.datetime, batch: int = BATCH) -> RecountResult:
-    """Count every live clock of a jurisdiction anew; ended clocks keep the dates they ended with.
-
-    :param jurisdiction: a region code or its beginning; empty for all
-    """
-    result, last = RecountResult(), 0
-    while True:
-        with transaction.atomic():
-            cases = list(
-                Case.objects.filter(closed_at__isnull=True, pk__gt=last, unit__region__code__startswith=jurisdiction)
-                .order_by("pk")
-                .select_for_update(of=("self",))
-                .select_related("definition", "unit", "unit__region", "implementation")
-                .defer(*HEAVY)[:batch]
-            )
-            if not cases:
-                return result
-            for case in cases:
-                result.counted += 1
-                result.moved += _recount(load_case(case), at)
-            last = cases[-1].pk
+    """Count every live clock of a jurisdiction anew at once; ended clocks keep the dates they ended with."""
+    run = run_recount(run=start_recount(jurisdiction=jurisdiction, by=LAW.key, at=at), at=at, batch=batch)
+    return RecountResult(run.counted, run.moved, run.earlier)
 
 
-def _recount(loaded: Loaded, at: dt.datetime) -> bool:
-    calendar = calendar_for(loaded.case.unit.region_code)
-    today = local_date(at)
-    moved: dict[str, str] = {}
-    changed: list[CaseClock] = []
+def load_running(cases: Sequence[Case]) -> list[Loaded]:
+    """Load many cases with their clocks, the ledgers of those that run, and their live tasks: three queries in all."""
+    keys = [case.pk for case in cases]
+    found = {case.pk: Loaded(case, compiled_of(_with_definition(case))) for case in cases}
+    for clock in sorted(load(CaseClock, "case_id = ANY(%s)", keys), key=lambda row: row.pk):
+        found[clock.case_id].clocks.append(clock)
+    live = {clock.pk: clock for each in found.values() for clock in each.clocks if clock.ended_on is None}
+    for entry in sorted(load(ClockEntry, "clock_id = ANY(%s)", list(live)), key=lambda row: row.pk):
+        found[live[entry.clock_id].case_id].entries.setdefault(entry.clock_id, []).append(entry)
+    for task in sorted(load(Task, "case_id = ANY(%s) AND closed_at IS NULL", keys), key=lambda row: row.pk):
+        found[task.case_id].tasks.append(task)
+    return list(found.values())
+
+
+def _with_definition(case: Case) -> Case:
+    case.definition = published(case.definition_id)
+    return case
+
+
+def new_dates(loaded: Loaded, calendar: Calendar, *, today: dt.date) -> list[tuple[CaseClock, ClockState]]:
+    """Return the running clocks of a case whose dates, or their being provisional, differ under a calendar."""
+    changed = []
     for clock in loaded.clocks:
         if clock.ended_on is not None:
             continue
         limit = Limit(clock.figure, Unit(clock.unit))
         dates = derive(ledger(loaded.entries.get(clock.pk, [])), limit, calendar, as_of=today)
-        if (dates.due_on, dates.provisional) == (clock.due_on, clock.provisional):
-            continue
-        if dates.due_on != clock.due_on:
-            moved[clock.kind] = f"{clock.due_on}→{dates.due_on}"
-        clock.due_on, clock.warn_on, clock.provisional = dates.due_on, dates.warn_on, dates.provisional
-        changed.append(clock)
-    if not changed:
-        return False
-    update_all(changed, CLOCK_FIELDS)
-    set_columns(loaded, today)
-    loaded.case.save(
-        update_fields=[
-            "statutory_due_on", "promised_due_on", "step_due_on", "due_provisional", "paused", "light", "next_check_on",
-        ]
-    )  # fmt: skip
-    live = [task for task in loaded.tasks if task.state != Task.State.CLOSED]
-    update_all(live, ["step_due_on", "due_on", "warn_on"])
+        if (dates.due_on, dates.provisional) != (clock.due_on, clock.provisional):
+            changed.append((clock, dates))
+    return changed
+
+
+def is_earlier(before: dt.date | None, after: dt.date | None) -> bool:
+    """Tell whether a due date moved to an earlier day."""
+    return before is not None and after is not None and after < before
+
+
+def _batch(cases: Sequence[Case], run: Recount, at: dt.datetime) -> RecountResult:
+    moved = [found for each in load_running(cases) if (found := _count(each, at)) is not None]
     if moved:
-        record_event(
-            case=loaded.case,
-            act="recounted",
-            title={"zh": "工作日安排变动，到期日重新计算", "en": "Due dates counted anew after the calendar changed"},
-            by=LAW,
-            at=at,
-            data=moved,
-            visible=True,
+        before = {task.pk: task.due_on for each in moved for task in each.loaded.tasks}
+        update_all([clock for each in moved for clock in each.clocks], CLOCK_FIELDS)
+        turn_lights([each.loaded for each in moved], at=at)
+        tasks = [task for each in moved for task in each.loaded.tasks]
+        update_all(tasks, ["step_due_on", "due_on", "warn_on"])
+        _check_at_once(moved, local_date(at))
+        _write_down([each for each in moved if each.dates], at)
+        update_all([each.loaded.case for each in moved], DUE_FIELDS)
+        tell_holders(
+            [task for task in tasks if is_earlier(before[task.pk], task.due_on)], key=f"recount:{run.pk}", at=at
         )
-    return bool(moved)
+    told = [each for each in moved if each.dates]
+    return RecountResult(len(cases), len(told), sum(each.earlier for each in told))
+
+
+def _count(loaded: Loaded, at: dt.datetime) -> Moved | None:
+    calendar = calendar_for(loaded.case.unit.region_code)
+    found = Moved(loaded)
+    for clock, dates in new_dates(loaded, calendar, today=local_date(at)):
+        if dates.due_on != clock.due_on:
+            found.dates[clock.kind] = f"{clock.due_on}→{dates.due_on}"
+            found.earlier = found.earlier or is_earlier(clock.due_on, dates.due_on)
+        clock.due_on, clock.warn_on, clock.provisional = dates.due_on, dates.warn_on, dates.provisional
+        found.clocks.append(clock)
+    return found if found.clocks else None
+
+
+def _check_at_once(moved: Sequence[Moved], today: dt.date) -> None:
+    """Have the sweep look at once at a case where a limit with an effect lies in the past now."""
+    for each in moved:
+        if any(
+            clock.on_expiry in OF_CASE | OF_TASK and clock.due_on is not None and clock.due_on < today
+            for clock in each.clocks
+        ):
+            each.loaded.case.next_check_on = today
+
+
+def _write_down(moved: Sequence[Moved], at: dt.datetime) -> None:
+    events = []
+    for each in moved:
+        case = each.loaded.case
+        case.event_seq += 1
+        events.append(
+            CaseEvent(
+                case=case,
+                seq=case.event_seq,
+                act="recounted",
+                kind="recounted",
+                title=TITLE,
+                at=at,
+                effective_on=local_date(at),
+                actor_key=LAW.key,
+                actor_name=LAW.name,
+                from_status=case.status,
+                to_status=case.status,
+                data=each.dates,
+                definition_version=case.definition.version,
+                visible_to_applicant=True,
+            )
+        )
+    CaseEvent.objects.bulk_create(events, batch_size=BATCH)
+    for event in events:
+        data = audit_data(event, event.case)
+        append(stream=f"case:{event.case.number}", kind="case.recounted", actor=LAW.key, at=at, data=data)

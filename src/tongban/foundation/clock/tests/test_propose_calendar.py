@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tongban.foundation.clock.models import CalendarProposal, CalendarYear
-from tongban.foundation.clock.notice import read_notice
+from tongban.foundation.clock.notice import read_notice, write_notice
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.clock.proposals import Person, confirm, decline, differences, propose, read_entry
 from tongban.foundation.clock.queries import calendar_for, calendar_if, missing_year
@@ -45,6 +45,15 @@ def test_plain_lines_are_read_and_holidays_known_by_their_days(held):
     assert {day: name for day, name in read.make_up.items() if name == "national_day"} == {
         dt.date(2027, 9, 26): "national_day", dt.date(2027, 10, 9): "national_day",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("year", range(2012, 2027))
+def test_an_arrangement_written_as_lines_is_read_back_the_same(held, year):
+    row = CalendarYear.objects.get(year=year, jurisdiction="")
+    off = {each.day: each.name for each in row.days.filter(is_workday=False) if each.day.year == year}
+    up = {each.day: each.name for each in row.days.filter(is_workday=True) if each.day.year == year}
+    again = read_notice(write_notice(off, up), year=year)
+    assert (set(again.days_off), set(again.make_up)) == (set(off), set(up))
 
 
 def test_a_wrong_number_of_days_is_not_taken(held):

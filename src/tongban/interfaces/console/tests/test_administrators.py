@@ -11,7 +11,9 @@ from tongban.foundation.accounts import actions as accounts
 from tongban.foundation.accounts.doer import Self
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.audit.queries import history
+from tongban.foundation.clock.models import CalendarProposal
 from tongban.foundation.clock.now import now
+from tongban.foundation.clock.tests.calendars import load_national
 from tongban.foundation.organizations.models import Posting, Unit
 from tongban.foundation.organizations.roles import Role
 from tongban.foundation.organizations.tests.world import small_world
@@ -23,12 +25,15 @@ PASSWORD = "Tongban-2026"
 ADMINISTRATOR_OF = {
     "accounts": Role.SYSTEM_ADMIN, "account_new": Role.SYSTEM_ADMIN, "account": Role.SYSTEM_ADMIN,
     "account_disable": Role.SYSTEM_ADMIN, "account_enable": Role.SYSTEM_ADMIN, "account_reset": Role.SYSTEM_ADMIN,
-    "identities": Role.WINDOW_CLERK, "calendars": Role.SYSTEM_ADMIN, "connectors": Role.SYSTEM_ADMIN,
+    "identities": Role.WINDOW_CLERK, "calendars": Role.SYSTEM_ADMIN,
+    "calendar_new": Role.SYSTEM_ADMIN, "calendar_year": Role.SYSTEM_ADMIN, "calendar_proposal": Role.SYSTEM_ADMIN,
+    "calendar_confirm": Role.SYSTEM_ADMIN, "calendar_decline": Role.SYSTEM_ADMIN, "connectors": Role.SYSTEM_ADMIN,
     "postings": Role.SECURITY_ADMIN, "posting_new": Role.SECURITY_ADMIN, "posting_end": Role.SECURITY_ADMIN,
     "proposals": Role.SECURITY_ADMIN, "posting_confirm": Role.SECURITY_ADMIN, "posting_decline": Role.SECURITY_ADMIN,
     "locks": Role.SECURITY_ADMIN, "roles": Role.SECURITY_ADMIN,
     "audit": Role.AUDIT_ADMIN, "refusals": Role.AUDIT_ADMIN, "verify": Role.AUDIT_ADMIN,
 }  # fmt: skip
+ALSO_SECURITY = {"calendars", "calendar_year", "calendar_proposal", "calendar_confirm", "calendar_decline"}
 ALSO_UNIT_HEADS = {"proposals", "posting_confirm", "posting_decline"}
 ALL_ROLES = list(Role)
 
@@ -54,8 +59,10 @@ def client_of(account: Account) -> Client:
 
 
 def address(name: str, key: int) -> str:
-    needs_key = any(pattern.name == name and "pk" in str(pattern.pattern) for pattern in urlpatterns)
-    return reverse(f"console:{name}", kwargs={"pk": key} if needs_key else None)
+    (pattern,) = (str(each.pattern) for each in urlpatterns if each.name == name)
+    if "<int:year>" in pattern:
+        return reverse(f"console:{name}", kwargs={"year": 2026})
+    return reverse(f"console:{name}", kwargs={"pk": key} if "pk" in pattern else None)
 
 
 def test_every_page_of_the_console_is_in_the_table() -> None:
@@ -69,12 +76,18 @@ def test_nobody_sees_the_pages_of_another_administrator(world, role: Role) -> No
         account=official("holder", world["4201-market"], None), unit=world["4201-market"], role=Role.REVIEWER,
         valid_from=dt.date(2024, 1, 1), proposed_by=official("proposer", world["42-health"], None), proposed_at=now(),
     )  # fmt: skip
+    load_national()
+    arrangement = CalendarProposal.objects.create(
+        year=2027, source="通知", proposed_by="account:0", proposed_by_name="甲", proposed_at=now(),
+        days_off={"2027-01-01": "new_year", "2027-10-01": "national_day"},
+    )  # fmt: skip
     client = client_of(official("myself", world["42-market"], role))
     for name, owner in ADMINISTRATOR_OF.items():
-        key = posting.pk if "posting" in name else target.pk
+        key = posting.pk if "posting" in name else arrangement.pk if "calendar" in name else target.pk
         for method in ("get", "post"):
             answer = getattr(client, method)(address(name, key))
             mine = role == owner or (role == Role.UNIT_HEAD and name in ALSO_UNIT_HEADS)
+            mine = mine or (role == Role.SECURITY_ADMIN and name in ALSO_SECURITY)
             if mine:
                 assert answer.status_code in (200, 302, 405, 422), (name, method, answer.status_code)
             else:

@@ -60,3 +60,23 @@ def test_catalogs_are_compiled_when_their_source_changed(app: SimpleNamespace, m
     assert catalogs.compile_all() == 1
     assert catalogs.compile_all() == 0
     assert catalogs.catalog_path(app).with_suffix(".mo").exists()
+
+
+def test_a_text_with_several_translations_is_told_and_settled_as_readers_see_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apps = []
+    for label, english in (("first", "Status"), ("second", "State"), ("third", "Status")):
+        app = SimpleNamespace(path=str(tmp_path / label), label=label, name=f"tongban.{label}")
+        catalog = polib.POFile()
+        catalog.append(polib.POEntry(msgid="状态", msgstr=english))
+        catalog.append(polib.POEntry(msgctxt="岗位", msgid="状态", msgstr=english if label == "second" else "Post"))
+        catalogs.catalog_path(app).parent.mkdir(parents=True)
+        catalog.save(str(catalogs.catalog_path(app)))
+        apps.append(app)
+    monkeypatch.setattr(catalogs, "own_apps", lambda: apps)
+    found = {clash.context: clash for clash in catalogs.clashes()}
+    assert "first: Status; second: State" in str(found[None])
+    assert catalogs.settle() == 2
+    assert catalogs.clashes() == []
+    assert polib.pofile(str(catalogs.catalog_path(apps[1])))[0].msgstr == "Status"

@@ -1,26 +1,14 @@
-"""The system administrator's pages: work calendars and connections to other systems, to look at."""
+"""The system administrator's page of connections to other systems, to look at."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Count, Q
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from tongban.foundation.clock.models import CalendarYear
 from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.interfaces.console.views.shared import show
-
-
-@permitted("system.view")
-@require_GET
-def calendars(request: ActorRequest) -> HttpResponseBase:
-    """List the work calendars: which years are official, which provisional, from where."""
-    rows = CalendarYear.objects.annotate(
-        rest=Count("days", filter=Q(days__is_workday=False)), work=Count("days", filter=Q(days__is_workday=True))
-    ).order_by("-year", "jurisdiction")
-    return show(request, "calendars", {"rows": rows})
 
 
 @permitted("system.view")
