@@ -14,6 +14,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Level, Unit
@@ -208,7 +209,7 @@ class Implementation(models.Model):
 
         IN_FORCE = "in_force", _("在用")
         SUSPENDED = "suspended", _("暂停")
-        CANCELLED = "cancelled", _("取消")
+        CANCELLED = "cancelled", pgettext_lazy("事项", "取消")
 
     code = models.CharField(_("实施编码"), max_length=36, unique=True)
     scheme = models.CharField(_("编码方案"), max_length=16)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongban.foundation.accounts.fields import EncryptedTextField
 
@@ -152,7 +153,7 @@ class SignInGuard(models.Model):
         ADDRESS = "address", _("来源地址")
 
     subject = models.CharField(_("对象"), max_length=8, choices=Subject.choices)
-    digest = models.CharField(_("摘要"), max_length=64)
+    digest = models.CharField(pgettext_lazy("校验", "摘要"), max_length=64)
     account = models.ForeignKey(
         Account, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("账户")
     )

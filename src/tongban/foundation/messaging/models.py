@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tongban.foundation.accounts.fields import EncryptedTextField
 
@@ -28,7 +29,7 @@ class MessageTemplate(models.Model):
     channel = models.CharField(_("渠道"), max_length=8, choices=Channel.choices)
     language = models.CharField(_("语言"), max_length=10)
     title = models.CharField(_("名称"), max_length=100)
-    subject = models.CharField(_("主题"), max_length=200, blank=True)
+    subject = models.CharField(pgettext_lazy("邮件", "主题"), max_length=200, blank=True)
     body = models.TextField(_("正文"))
     params = models.JSONField(_("参数"), default=list)
 
@@ -72,7 +73,7 @@ class Message(models.Model):
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("账户")
     )
-    subject = EncryptedTextField(_("主题"))
+    subject = EncryptedTextField(pgettext_lazy("邮件", "主题"))
     body = EncryptedTextField(_("正文"))
     about = models.CharField(_("关于"), max_length=120, db_index=True)
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.CREATED)

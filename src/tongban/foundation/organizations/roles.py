@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -11,9 +12,9 @@ class Role(models.TextChoices):
 
     WINDOW_CLERK = "window_clerk", _("窗口收件")
     REVIEWER = "reviewer", _("审查")
-    SURVEYOR = "surveyor", _("现场核查")
+    SURVEYOR = "surveyor", pgettext_lazy("岗位", "现场核查")
     EXPERT_COORDINATOR = "expert_coordinator", _("专家评审组织")
-    APPROVER = "approver", _("决定")
+    APPROVER = "approver", pgettext_lazy("岗位", "决定")
     UNIT_HEAD = "unit_head", _("单位负责人")
     DISCLOSURE_HEAD = "disclosure_head", _("信息公开机构负责人")
     JOINT_COORDINATOR = "joint_coordinator", _("并联审批牵头")
