@@ -30,6 +30,17 @@ ANSWER = Permission(
 )
 JUDGE = Permission("supervision.judge", _("审核督办回复"), {Role.SUPERVISOR: Scope.REGION}, system=False)
 WITHDRAW = Permission("supervision.withdraw_alarm", _("撤销监察信号"), {Role.SUPERVISOR: Scope.REGION}, system=False)
+EXPLAIN = Permission(
+    "supervision.explain_late",
+    _("说明超期原因"),
+    {
+        Role.WINDOW_CLERK: Scope.UNIT,
+        Role.REVIEWER: Scope.UNIT,
+        Role.APPROVER: Scope.UNIT,
+        Role.UNIT_HEAD: Scope.UNIT,
+    },
+    system=False,
+)
 RULES = Permission(
     "supervision.rules",
     _("查看监察规则"),
@@ -53,6 +64,6 @@ def place_filter(actor: Actor, scope: Scope) -> Q:
 
 def declare() -> None:
     """Register permissions and policies; scopes over cases filter through the policy of the case engine."""
-    register(VIEW, ALARMS, ORDERS, REMIND, ORDER, ANSWER, JUDGE, WITHDRAW, RULES)
+    register(VIEW, ALARMS, ORDERS, REMIND, ORDER, ANSWER, JUDGE, WITHDRAW, EXPLAIN, RULES)
     register_policy(Alarm, place_filter)
     register_policy(Order, place_filter)

@@ -7,7 +7,7 @@ import logging
 
 from procrastinate.contrib.django import app
 
-from tongban.affairs.supervision.actions import bulletins, following, rollups, scoring, watching
+from tongban.affairs.supervision.actions import bulletins, following, rollups, scoring, standard, watching
 from tongban.affairs.supervision.queries.scores import scored_months
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.actor import system_actor
@@ -32,6 +32,13 @@ def check_rollups(timestamp: int = 0) -> int:  # noqa: ARG001 - the scheduler pa
     at = now()
     since = local_date(at) - dt.timedelta(days=CHECKED_DAYS)
     return len(rollups.check(at=at, since=since, repair=True).differing)
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="supervision.publish_standard", queue="clock", queueing_lock="supervision.publish_standard")
+def publish_standard(timestamp: int = 0) -> bool:  # noqa: ARG001 - the scheduler passes it
+    """Publish last month's service standard on this month's first working day; tell whether it was done now."""
+    return standard.publish_due(at=now()) is not None
 
 
 SCORER = system_actor("supervision.scores")

@@ -40,7 +40,7 @@ class Chart:
 
 def charts(view: Centre, place: Place) -> dict[str, Any]:
     """Return the charts of a screen by name, ready for JSON; those without figures are left out."""
-    where = {"unit": place.unit.code} if place.unit else {"region": place.region.code}
+    where: dict[str, Any] = {"unit": place.unit.code} if place.unit else {"region": place.region.code}
     cases, happened = reverse("workbench:supervision_cases"), reverse("workbench:supervision_happened")
     below = [row for row in (view.rows or view.units or view.items) if row.figures.running]
     found = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
+from tongban.interfaces.workbench.article_urls import urlpatterns as article_pages
 from tongban.interfaces.workbench.converters import CaseNumber
+from tongban.interfaces.workbench.score_urls import urlpatterns as score_pages
 from tongban.interfaces.workbench.views import (
     alarms,
     case,
@@ -13,6 +15,7 @@ from tongban.interfaces.workbench.views import (
     filing,
     inbox,
     inspection,
+    late_reasons,
     orders,
     supervision,
 )
@@ -68,8 +71,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inspection/findings/", inspection.findings, name="inspection_findings"),
     path("inspection/findings/<int:key>/", inspection.excuse_finding, name="inspection_excuse"),
     path("inspection/sites/<slug:code>/", inspection.site_history, name="inspection_site"),
+    path("late-reasons/", late_reasons.late_reasons, name="late_reasons"),
+    path("late-reasons/<case:number>/", late_reasons.late_reason, name="late_reason"),
     path("supervision/", supervision.overview, name="supervision"),
     path("supervision/wall/", supervision.wall, name="supervision_wall"),
     path("supervision/cases/", supervision.cases, name="supervision_cases"),
     path("supervision/happened/", supervision.happened, name="supervision_happened"),
+    *score_pages,
+    *article_pages,
 ]

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from tongban.affairs.supervision.queries.standard import of_item as reached_by
 from tongban.engines.catalog import queries as catalog
 from tongban.engines.catalog.actions import count_download, count_guide_view
 from tongban.engines.catalog.models import FormDownload
@@ -54,6 +55,7 @@ def _context(request: HttpRequest, guide: catalog.Guide) -> dict[str, Any]:
     url = request.build_absolute_uri(reverse("portal:guide", args=[guide.code]))
     return {
         "guide": guide,
+        "reached": reached_by(guide.code),
         "apply_url": apply_url,
         "example": catalog.example_due(guide, on=today()),
         "json_ld": _json_ld(catalog.government_service(guide, url=url, apply_url=absolute)),
