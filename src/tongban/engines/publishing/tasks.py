@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from tongban.engines.publishing.actions.publishing import expire_due, publish_due, refresh_columns
+from tongban.engines.publishing.actions.reminding import remind_late
 from tongban.foundation.clock.now import now
 
 
@@ -21,3 +22,10 @@ def keep_time(timestamp: int) -> tuple[int, int]:
 def refresh(timestamp: int) -> int:
     """Count the columns' lists anew and say until when each is fresh, each night; return how many were wrong."""
     return refresh_columns(at=now())
+
+
+@app.periodic(cron="30 9 * * *")
+@app.task(name="publishing.remind_late", queue="care", queueing_lock="publishing.remind_late")
+def remind(timestamp: int) -> int:
+    """Remind the people whose turn it is of late articles, on working days at half past nine; return how many texts."""
+    return remind_late(at=now())

@@ -20,12 +20,14 @@ from tongban.engines.publishing.actions.deciding import (
 )
 from tongban.engines.publishing.actions.drafting import save_draft
 from tongban.engines.publishing.actions.publishing import publish, withdraw
+from tongban.engines.publishing.actions.reminding import remind_late
 from tongban.engines.publishing.errors import PublishingRefusedError
 from tongban.engines.publishing.models import Article, EditorialEvent, Submission
 from tongban.engines.publishing.queries.working import late_work, work_of
 from tongban.engines.publishing.rules.chain import Act, ChainError, Copy, Stage, check_reviewer, step
 from tongban.engines.publishing.tests.world import AT, approved, content, drafted, in_review, offered, published
 from tongban.foundation.audit.models import AuditEvent
+from tongban.foundation.clock.now import CHINA
 from tongban.foundation.messaging.models import Message
 from tongban.foundation.organizations.actor import system_actor
 from tongban.foundation.organizations.permissions import NotAllowedError
@@ -139,6 +141,19 @@ def test_each_step_has_a_limit_in_working_days_and_late_work_is_seen(world) -> N
     assert [row.pk for row in late_work(on=dt.date(2026, 11, 25))] == [offer.article_id]
     accept(submission=offer, by=world.editor, at=AT + dt.timedelta(days=6))
     assert EditorialEvent.objects.get(article=offer.article, act="accept").was_late
+
+
+def test_the_one_whose_turn_it_is_is_reminded_once_a_working_day(world) -> None:
+    editor = world.editor.account
+    editor.email = "editor@example.org"
+    editor.save()
+    offer = offered(world)
+    assert remind_late(at=dt.datetime(2026, 11, 24, 9, 30, tzinfo=CHINA)) == 0
+    late = dt.datetime(2026, 11, 26, 9, 30, tzinfo=CHINA)
+    assert (remind_late(at=late), remind_late(at=late)) == (1, 1)
+    told = Message.objects.get(about=f"article:{offer.article_id}")
+    assert (told.account, "2个工作日" in told.body) == (editor, True)
+    assert remind_late(at=dt.datetime(2026, 11, 28, 9, 30, tzinfo=CHINA)) == 0  # a Saturday
 
 
 def test_everyone_sees_the_work_that_waits_for_him(world) -> None:
