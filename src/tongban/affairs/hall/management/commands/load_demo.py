@@ -44,6 +44,11 @@ class Command(BaseCommand):
         self.stdout.write(f"accounts: +{created}")
         if options["cases"]:
             call_command("load_portal_demo", stdout=self.stdout, stderr=self.stderr)
+        self._history(options)
+        if options["cases"]:
+            call_command("load_supervision_demo", stdout=self.stdout, stderr=self.stderr)
+
+    def _history(self, options: dict[str, Any]) -> None:
         missing = options["cases"] - Case.objects.count()
         if missing <= 0:
             self.stdout.write("history: already there")

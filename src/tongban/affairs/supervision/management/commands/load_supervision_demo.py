@@ -1,0 +1,23 @@
+"""Give the demonstration its alarms and orders."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tongban.affairs.supervision.demo import furnish
+from tongban.foundation.clock.now import now
+
+
+class Command(BaseCommand):
+    """``manage.py load_supervision_demo``: idempotent; called at the end of ``load_demo``."""
+
+    help = "Judge the demonstration's history by the rules of supervision and send a few orders."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Furnish, and say with what and how long it took."""
+        started = time.monotonic()
+        alarms, orders = furnish(at=now())
+        self.stdout.write(f"supervision: +{alarms} alarms, +{orders} orders in {time.monotonic() - started:.0f} s")
