@@ -18,6 +18,7 @@ from tongban.affairs.supervision.models import (
     DayFigure,
     LiveFigure,
     PlaceDayFigure,
+    PlaceLiveFigure,
     PlaceStepDayFigure,
     RollupState,
     StepDayFigure,
@@ -160,7 +161,7 @@ class Place:
     @property
     def name(self) -> str:
         """Return its name."""
-        return self.unit.name if self.unit else self.region.name
+        return self.unit.title if self.unit else self.region.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,32 +293,37 @@ def _places(
         child = "/".join(path.split("/")[: depth + 1]) + "/"
         return below[child] if child in below else own.setdefault(unit, Figures())
 
-    live = seen.narrow(LiveFigure.objects.all()).values_list("region_path", "unit", "light")
-    for path, unit, light, running, overdue in live.annotate(Sum("running"), Sum("overdue")):
-        held(path, unit).stand(light, running, overdue)
     period = Q(day__range=(since, until))
     sums = [Sum(name, default=0) for name in rollup_sql.MEASURES]
-    rest = seen.narrow(DayFigure.objects.filter(period))
+    live, rest = seen.narrow(LiveFigure.objects.all()), seen.narrow(DayFigure.objects.filter(period))
     if seen.whole:
+        standing = PlaceLiveFigure.objects.filter(region_path__in=list(below)).values_list("region_path", "light")
+        for path, light, running, overdue in standing.annotate(Sum("running"), Sum("overdue")):
+            below[path].stand(light, running, overdue)
         done = PlaceDayFigure.objects.filter(period, region_path__in=list(below))
         for path, *measures in done.values_list("region_path").annotate(*sums):
             below[path].happened(measures)
-        inside = Unit.objects.filter(region_path__startswith=seen.place.region.path)
-        for path in below:
-            inside = inside.exclude(region_path__startswith=path)
-        rest = rest.filter(unit__in=list(inside.values_list("pk", flat=True)))
+        inside = Unit.objects.filter(region_path__startswith=seen.place.region.path).values_list("pk", "region_path")
+        own_units = [unit for unit, path in inside if "/".join(path.split("/")[: depth + 1]) + "/" not in below]
+        live, rest = live.filter(unit__in=own_units), rest.filter(unit__in=own_units)
+    rows_now = live.values_list("region_path", "unit", "light")
+    for path, unit, light, running, overdue in rows_now.annotate(Sum("running"), Sum("overdue")):
+        held(path, unit).stand(light, running, overdue)
     for path, unit, *measures in rest.values_list("unit__region_path", "unit").annotate(*sums):
         held(path, unit).happened(measures)
     names = Unit.objects.in_bulk(own)
-    units = [PlaceRow(names[key].code, names[key].name, figures, is_unit=True) for key, figures in own.items()]
-    rows = [PlaceRow(child.code, child.name, below[child.path]) for child in children]
+    units = [PlaceRow(names[key].code, names[key].title, figures, is_unit=True) for key, figures in own.items()]
+    rows = [PlaceRow(child.code, child.title, below[child.path]) for child in children]
     return rows, sorted(units, key=lambda row: (-row.figures.red, -row.figures.running, row.code))
 
 
 def _items(seen: Seen, *, since: dt.date, until: dt.date) -> Iterator[PlaceRow]:
     """Yield items with running cases, those with most red first: of a unit its own, of a region the standard ones."""
     key = "implementation" if seen.place.unit else "implementation__standard_item"
-    live = seen.narrow(LiveFigure.objects.filter(implementation__isnull=False))
+    live: QuerySet[Any] = seen.narrow(LiveFigure.objects.filter(implementation__isnull=False))
+    if seen.whole:
+        key = "standard_item"
+        live = PlaceLiveFigure.objects.filter(region_path=seen.place.region.path, standard_item__isnull=False)
     found: dict[int, Figures] = {}
     for item, light, running, overdue in live.values_list(key, "light").annotate(Sum("running"), Sum("overdue")):
         found.setdefault(item, Figures()).stand(light, running, overdue)
@@ -343,7 +349,10 @@ def _title(definition: int, step: str) -> str:
 
 def _steps(seen: Seen) -> list[StepRow]:
     """Count the running cases by the step they stand at; the same step of several processes counts as one."""
-    rows = seen.narrow(LiveFigure.objects.all()).values_list("definition", "step", "light")
+    live: QuerySet[Any] = seen.narrow(LiveFigure.objects.all())
+    if seen.whole:
+        live = PlaceLiveFigure.objects.filter(region_path=seen.place.region.path)
+    rows = live.values_list("definition", "step", "light")
     found: dict[str, tuple[set[str], Figures]] = {}
     for definition, step, light, running, overdue in rows.annotate(Sum("running"), Sum("overdue")):
         codes, figures = found.setdefault(_title(definition, step), (set(), Figures()))

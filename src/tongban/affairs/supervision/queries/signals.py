@@ -44,7 +44,7 @@ def today(actor: Actor, place: Place, *, on: dt.date, limit: int = 8) -> Signals
     waiting = orders.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
     rows = alarms.select_related("unit", "case").order_by("-entered_at")[:limit]
     lines = tuple(
-        SignalLine(row.number, row.color, localized(row.title), row.unit.name, row.case.number if row.case else "")
+        SignalLine(row.number, row.color, localized(row.title), row.unit.title, row.case.number if row.case else "")
         for row in rows
     )
     return Signals(counted["all"], counted["red"], waiting["all"], waiting["overdue"], lines)

@@ -102,7 +102,7 @@ def _cells(rows: list[queries.AlarmRow]) -> Iterator[list[str]]:
         alarm = row.alarm
         yield [
             alarm.number, str(alarm.get_color_display()), alarm.rule_code, row.title, alarm.entered_on.isoformat(),
-            alarm.unit.name, row.person, row.number, row.subject, row.step, row.finding, localized(alarm.basis),
+            alarm.unit.title, row.person, row.number, row.subject, row.step, row.finding, localized(alarm.basis),
             str(alarm.get_state_display()), " ".join(order.number for order in row.orders),
         ]  # fmt: skip
 

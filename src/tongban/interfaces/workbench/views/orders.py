@@ -271,7 +271,7 @@ def _send(request: ActorRequest, do: str, *, case: Case | None, alarm: Alarm | N
 def _done(request: ActorRequest, sent: Order) -> HttpResponse:
     kind = _("催办") if sent.kind == Order.Kind.REMINDER else _("督办")
     text = _("已向%(unit)s发出%(kind)s %(number)s。")
-    messages.success(request, text % {"unit": sent.unit.name, "kind": kind, "number": sent.number})
+    messages.success(request, text % {"unit": sent.unit.title, "kind": kind, "number": sent.number})
     return _to(sent)
 
 

@@ -191,7 +191,7 @@ def _table(rows: list[listing.CaseRow], on: dt.date) -> StreamingHttpResponse:
         yield writer.writerow([_("办件编号"), _("事项"), _("申请人"), _("单位"), _("环节"), _("到期日"), _("时限")])
         for row in rows:
             due = row.due_on.isoformat() if row.due_on else ""
-            cells = [row.number, row.title, row.applicant, row.unit.name, row.step, due, row.text]
+            cells = [row.number, row.title, row.applicant, row.unit.title, row.step, due, row.text]
             yield writer.writerow([_inert(cell) for cell in cells])
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
