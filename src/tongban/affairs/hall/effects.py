@@ -8,6 +8,7 @@ from typing import Any
 
 from tongban.engines.cases.models import Case, CaseForm
 from tongban.engines.cases.registers import EffectContext
+from tongban.engines.cases.renewal import new_term
 from tongban.engines.licenses.actions.issuing import Holder, issue_license
 from tongban.engines.licenses.queries import type_spec
 from tongban.foundation.accounts.queries import identity_by_account
@@ -44,7 +45,8 @@ def issue_case_license(context: EffectContext) -> None:
         case_number=case.number,
         by=context.by,
         at=context.at,
-        valid_from=_day(context.data.get("valid_from")),
+        valid_from=_day(context.data.get("valid_from")) or (new_term(case) if case.renews_id is not None else None),
+        replaces=case.renews,
         valid_to=_day(context.data.get("valid_to")),
         language=form.language,
     )

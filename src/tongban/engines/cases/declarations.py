@@ -13,8 +13,10 @@ from tongban.engines.cases.actions.definitions import load_processes
 from tongban.engines.cases.actions.recounting import start_recount
 from tongban.engines.cases.models import ProcessDefinition
 from tongban.engines.cases.registers import register_check
+from tongban.engines.cases.renewal import being_renewed
 from tongban.engines.catalog.codes import register_codes
 from tongban.foundation.accounts.verification import register_told
+from tongban.engines.licenses.registers import register_keeper
 from tongban.foundation.clock.registers import CalendarChange, register_witness
 from tongban.foundation.packs.sections import Section, register_section
 
@@ -25,6 +27,7 @@ def declare() -> None:
     register_check("no_rejected_material", no_rejected_material)
     register_check("hearing_announced_in_time", hearing_announced_in_time)
     register_witness("cases", _recount_later)
+    register_keeper("cases", being_renewed)
     register_told("cases", adopt)
     register_codes("process", lambda: frozenset(ProcessDefinition.objects.values_list("code", flat=True)))
     register_section(Section("processes", "processes/*.yaml", 50, load_processes))

@@ -24,7 +24,9 @@ from tongban.engines.cases.registers import ActContext
 from tongban.engines.cases.rules.decide import decide
 from tongban.engines.cases.rules.expiry import act_of_law, expired
 from tongban.engines.cases.rules.state import Act, Change, Refusal, State
+from tongban.engines.cases.rules.vocabulary import Kind
 from tongban.engines.catalog.models import Implementation
+from tongban.engines.licenses.actions import renew_by_law
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -177,6 +179,8 @@ def write(loaded: Loaded, change: Change, task: Task | None, *, by: Actor, at: d
         data=audit_data(event, case),
     )
     context = ActContext(case, by, at, change.code, change.data, change, task, event)
+    if change.kind is Kind.DEEMED_RENEW and case.renews is not None:
+        renew_by_law(license_=case.renews, case_number=case.number, by=by, at=at)
     for name in change.effects:
         registers.effect(name)(context)
     send_out(loaded, context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tongban.engines.cases.limits import Resolved, Resolver
@@ -164,12 +165,28 @@ def set_columns(loaded: Loaded, today: dt.date) -> None:
     else:
         dates = [Dates(clock.kind, clock.due_on, clock.warn_on, clock.running) for clock in live]
         case.light, case.paused = light_of_case(dates, today)
-        case.next_check_on = next_check(dates, today)
+        case.next_check_on = today if takes_effect(case, live, today) else next_check(dates, today)
     for task in loaded.tasks:
         if task.state != Task.State.CLOSED:
             _task_dates(task, live, case, today)
         else:
             task.light = "none"
+
+
+def takes_effect(case: Case, clocks: Sequence[CaseClock], today: dt.date) -> bool:
+    """Tell whether a limit has run out of whose end the law says what follows, so that it must be seen to at once.
+
+    A renewal is not deemed while the applicant has yet to correct the application.
+    """
+    correcting = case.status == Case.Status.CORRECTION
+    return any(
+        clock.ended_on is None
+        and bool(clock.on_expiry)
+        and not (correcting and clock.on_expiry == "deemed_renew")
+        and clock.due_on is not None
+        and clock.due_on < today
+        for clock in clocks
+    )
 
 
 def _task_dates(task: Task, live: list[CaseClock], case: Case, today: dt.date) -> None:

@@ -20,7 +20,6 @@ from tongban.engines.cases.actions.telling import tell_holders
 from tongban.engines.cases.actions.writing import audit_data
 from tongban.engines.cases.loading import Loaded, compiled_of, ledger, published
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, ClockEntry, Recount, Task
-from tongban.engines.cases.rules.expiry import OF_CASE, OF_TASK
 from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -156,7 +155,6 @@ def _batch(cases: Sequence[Case], run: Recount, at: dt.datetime) -> RecountResul
         turn_lights([each.loaded for each in moved], at=at)
         tasks = [task for each in moved for task in each.loaded.tasks]
         update_all(tasks, ["step_due_on", "due_on", "warn_on"])
-        _check_at_once(moved, local_date(at))
         _write_down([each for each in moved if each.dates], at)
         update_all([each.loaded.case for each in moved], DUE_FIELDS)
         tell_holders(
@@ -176,16 +174,6 @@ def _count(loaded: Loaded, at: dt.datetime) -> Moved | None:
         clock.due_on, clock.warn_on, clock.provisional = dates.due_on, dates.warn_on, dates.provisional
         found.clocks.append(clock)
     return found if found.clocks else None
-
-
-def _check_at_once(moved: Sequence[Moved], today: dt.date) -> None:
-    """Have the sweep look at once at a case where a limit with an effect lies in the past now."""
-    for each in moved:
-        if any(
-            clock.on_expiry in OF_CASE | OF_TASK and clock.due_on is not None and clock.due_on < today
-            for clock in each.clocks
-        ):
-            each.loaded.case.next_check_on = today
 
 
 def _write_down(moved: Sequence[Moved], at: dt.datetime) -> None:

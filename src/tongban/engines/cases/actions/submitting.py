@@ -18,8 +18,10 @@ from tongban.engines.cases.loading import Loaded, compiled_of, published
 from tongban.engines.cases.models import Case, CaseForm, CaseMaterial, ProcessDefinition
 from tongban.engines.cases.permissions import SUBMIT
 from tongban.engines.cases.queries.codes import hash_secret, secret_for
+from tongban.engines.cases.renewal import timely_until
 from tongban.engines.cases.rules import turns
 from tongban.engines.catalog.models import Implementation
+from tongban.engines.licenses.models import License
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
@@ -82,12 +84,14 @@ def submit(
     unit: Unit | None = None,
     title: str | None = None,
     parent: Case | None = None,
+    renews: License | None = None,
 ) -> Case:
     """Submit an application. The same key always gives the same case, also for two submissions at the same moment.
 
     :param implementation: the item applied for; without one, ``unit``, ``title`` and ``definition_code`` must be given
     :param channel: ``online``, ``window`` or ``api``
     :param key: the key given out with the form
+    :param renews: the license to be renewed; applied for in time and undecided when it expires, it counts as renewed
     :raises NotAllowedError: if the actor may not submit for this applicant
     :raises ActionRefused: if the item cannot be applied for now, or the key belongs to someone else's application
     """
@@ -99,7 +103,7 @@ def submit(
             return _same(known, applicant)
         return _create(
             implementation, applicant, form_version, answers, materials, channel, key, by, at,
-            definition_code=definition_code, unit=unit, title=title, parent=parent,
+            definition_code=definition_code, unit=unit, title=title, parent=parent, renews=renews,
         )  # fmt: skip
 
 
@@ -148,6 +152,7 @@ def _create(
     unit: Unit | None,
     title: str | None,
     parent: Case | None,
+    renews: License | None,
 ) -> Case:
     if item is not None and item.status != Implementation.Status.IN_FORCE:
         raise ActionRefused(_("这个事项暂停办理，不能申请。"), code="item_suspended")
@@ -158,6 +163,9 @@ def _create(
     if lead is None:
         msg = "a case needs an item or a unit"
         raise ValueError(msg)
+    expires_on = (
+        None if renews is None else timely_until(renews, applicant.digest, on=on, jurisdiction=lead.region_code)
+    )
     number = next_number(region=lead.region_code, day=on)
     case = Case(
         number=number,
@@ -166,6 +174,7 @@ def _create(
         implementation=item,
         title=title or (localized(item.name, language="zh-hans") if item else code),
         parent=parent,
+        renews=renews,
         applicant=applicant.account,
         agent=by.account if by.account is not None and by.account != applicant.account and not by.is_official else None,
         applicant_name=applicant.name,
@@ -197,6 +206,7 @@ def _create(
         starts_on=calendar.next_workday(on),
         lead_unit=lead.pk,
         by=by.account.pk if by.account else None,
+        expires_on=expires_on,
     )
     write(loaded, change, None, by=by, at=at)
     return case

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from tongban.engines.cases.actions.acting import settle
+from tongban.engines.cases.actions.clocks import takes_effect
 from tongban.engines.cases.actions.lighting import turn_lights
 from tongban.engines.cases.loading import Loaded, compiled_of
 from tongban.engines.cases.models import Case, CaseClock, Task
@@ -63,7 +64,7 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
         clocks: dict[int, list[CaseClock]] = {}
         for clock in CaseClock.objects.filter(case__in=cases).order_by("pk"):
             clocks.setdefault(clock.case_id, []).append(clock)
-        expiring = [case for case in cases if _expires(clocks.get(case.pk, []), today)]
+        expiring = [case for case in cases if takes_effect(case, clocks.get(case.pk, []), today)]
         gone = {case.pk for case in expiring}
         staying = [case for case in cases if case.pk not in gone]
         tasks: dict[int, list[Task]] = {}
@@ -86,14 +87,10 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
 def _settle(case: Case, at: dt.datetime, result: SweepResult) -> None:
     """Settle one case; what goes wrong with it must not keep the others waiting."""
     try:
-        result.settled += len(settle(case=case, at=at))
+        done = settle(case=case, at=at)
+        result.settled += len(done)
+        if not done:  # another worker was faster, or nothing follows: do not look at it again in this run
+            result.failed.append(case.pk)
     except Exception:
         result.failed.append(case.pk)
         log.exception("case %s could not be settled", case.number)
-
-
-def _expires(clocks: Sequence[CaseClock], today: dt.date) -> bool:
-    return any(
-        clock.ended_on is None and clock.on_expiry and clock.due_on is not None and clock.due_on < today
-        for clock in clocks
-    )

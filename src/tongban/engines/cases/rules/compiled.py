@@ -215,12 +215,15 @@ class Compiled(_Frozen):
 
     def event(self, kind: Kind) -> EventDef:
         """Return what goes out at an event."""
-        return self.events.get(kind.value, EventDef())
+        return self.events.get(kind.value, _TOLD.get(kind, EventDef()))
 
     def targets(self, step: StepDef) -> Iterator[ActionDef]:
         """Return the actions of a step that lead to another step."""
         return (action for action in step.actions.values() if action.to)
 
+
+_TOLD = {Kind.DEEMED_RENEW: EventDef(messages=("case-renewed",))}
+"""What goes out where a process says nothing of an effect of the law."""
 
 BUILT_IN_STEPS: dict[str, Text] = {
     "co_handle": {"zh": "会商", "en": "Consultation"},

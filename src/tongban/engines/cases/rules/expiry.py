@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tongban.engines.cases.rules.compiled import ActionDef, Compiled, ExpiryDef
 from tongban.engines.cases.rules.state import Act, ClockView, State, TaskView, Who
+from tongban.engines.cases.rules.vocabulary import Status
 
 LAW = Who(system=True)
 OF_CASE = frozenset({"deemed_accept", "abandon", "lapse", "deemed_renew"})
@@ -23,6 +24,8 @@ def expired(state: State) -> ClockView | None:
 def has_run_out(clock: ClockView, state: State) -> bool:
     """Tell whether a live clock with an effect is past its day."""
     on, due = state.on, clock.due_on
+    if clock.on_expiry == "deemed_renew" and state.status is Status.CORRECTION:
+        return False  # it is the applicant who has not done what is needed
     return clock.on_expiry in OF_CASE | OF_TASK and due is not None and on is not None and on > due and not clock.ended
 
 
