@@ -25,6 +25,7 @@ LEVELS = {
     "rule": "规章",
     "normative": "规范性文件",
 }
+ENDINGS = {"abolished": Article.Validity.ABOLISHED.value, "revised": Article.Validity.EXPIRED.value}
 
 
 def load_laws(documents: Sequence[Document], loading: Loading) -> Outcome:
@@ -96,7 +97,7 @@ def _content(law: LawFile, titles: Mapping[str, str], *, on: dt.date) -> dict[st
         "subject": law.subject,
         "written_on": law.version_on,
         "effective_on": law.in_force_from,
-        "validity": "abolished" if over else "in_force",
+        "validity": ENDINGS[law.ended.how] if law.ended and over else "in_force",
         "abolished_on": law.ended.date if law.ended and over else None,
         "legal": legal,
     }

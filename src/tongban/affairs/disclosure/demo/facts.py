@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db.models import Count
 
+from tongban.engines.cases.models import Case
 from tongban.engines.catalog.queries import guide, published
 from tongban.engines.publishing.models import Article, Column
 from tongban.engines.publishing.statutes import provisions
 from tongban.foundation.clock.models import CalendarDay
 from tongban.foundation.organizations.models import Region
+from tongban.foundation.organizations.paths import under
 
 MOST_TIPS = 24
 QUOTED = (3, 5, 7)
@@ -121,6 +123,39 @@ def explanations(limit: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def annual_report(year: int, place: str, office: str, *, region_path: str) -> dict[str, Any]:
+    """Return the year's report on open information (政府信息公开条例 Art. 50) with figures counted on this platform."""
+    items = Article.objects.filter(
+        under("unit__region_path", region_path), status=Article.Status.PUBLISHED, published_at__year=year
+    )
+    normative = items.filter(kind=Article.Kind.DOCUMENT).exclude(column__kind=Column.Kind.LIBRARY)
+    decided = Case.objects.filter(under("region_path", region_path), decided_at__year=year)
+    rows = (
+        ("主动公开信息（条）", items.count()),
+        ("制发规范性文件（件）", normative.count()),
+        ("现行有效规范性文件（件）", normative.filter(validity=Article.Validity.IN_FORCE).count()),
+        ("处理行政许可决定（件）", decided.count()),
+    )
+    table = "".join(f'<tr><th scope="row">{title}</th><td>{figure}</td></tr>' for title, figure in rows)
+    return {
+        "title": f"{place}{year}年政府信息公开工作年度报告（演示）",
+        "summary": f"{place}{year}年主动公开政府信息的情况，数字由本平台统计。",
+        "body": (
+            f"<h2>一、总体情况</h2><p>{escape(office)}依照《中华人民共和国政府信息公开条例》编制本报告。统计期为{year}年1月1日至12月31日，"
+            "数字由本平台的演示数据统计得出。</p><h2>二、主动公开政府信息情况</h2>"
+            f'<table><caption>{year}年主动公开政府信息情况</caption><thead><tr><th scope="col">项目</th><th scope="col">数量</th></tr></thead>'
+            f"<tbody>{table}</tbody></table><h2>三、收到和处理政府信息公开申请情况</h2><p>统计期内本平台没有受理政府信息公开申请。</p>"
+            "<h2>四、因政府信息公开工作被申请行政复议、提起行政诉讼情况</h2><p>无。</p>"
+            "<h2>五、存在的主要问题及改进情况</h2><p>部分栏目更新不及时，已由网站检查列入整改清单，责任单位限期更新。</p>"
+            "<h2>六、其他需要报告的事项</h2><p>无。</p>"
+        ),
+        "source": office,
+        "kind": "information",
+        "subject": "A15",
+        "written_on": f"{year + 1}-01-20",
+    }
 
 
 def guide_to_information(place: str, office: str) -> dict[str, Any]:

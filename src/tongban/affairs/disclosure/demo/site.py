@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import transaction
+
 from tongban.affairs.disclosure.demo import facts, texts
 from tongban.affairs.disclosure.demo.people import Desk, Staff
 from tongban.engines.publishing.actions.deciding import (
@@ -34,7 +36,7 @@ STALE_SITES = frozenset({"suizhou", "shennongjia"})
 BARE_SITES = frozenset({"tianmen"})
 """Most of its columns are empty."""
 STALE_COLUMNS = frozenset({"news.media", "services.daily-life"})
-CHAIN_DAYS = 20
+CHAIN_DAYS = 10
 """Items younger than this went the whole way through the chain."""
 
 
@@ -69,6 +71,7 @@ class Filling:
         return min(self.now, at.replace(hour=self.rng.choice((9, 10, 11, 14, 15, 16)), minute=self.rng.randrange(60)))
 
 
+@transaction.atomic
 def fill(*, now: dt.datetime, seed: int = 4) -> int:
     """Fill the sites once; return how many items were made (none if there are some already)."""
     if Article.objects.exclude(column__kind=Column.Kind.LIBRARY).exists():
@@ -101,7 +104,7 @@ def _fill_column(work: Filling, column: Column) -> None:
             work.made += 1
 
 
-_FACTUAL = frozenset({"services.tips", "open.interpretation", "policy.state-council"})
+_FACTUAL = frozenset({"services.tips", "open.interpretation", "open.annual-reports", "policy.state-council"})
 
 
 def _ages(work: Filling, column: Column) -> Iterator[float]:
@@ -110,12 +113,12 @@ def _ages(work: Filling, column: Column) -> Iterator[float]:
     if column.site.code in BARE_SITES and column.watch != Column.Watch.NEWS:
         return
     news = column.watch == Column.Watch.NEWS
-    number = (8 if news else 4) if main else 1
+    number = (8 if news else 5) if main else 1
     stale = column.site.code in STALE_SITES or column.scheme_code in STALE_COLUMNS
     youngest = 36.0 if stale else work.rng.uniform(0.1, 6.0)
     spread = 40.0 if news else 150.0
     yield from sorted((youngest + spread * work.rng.random() ** 1.5 for _item in range(number)), reverse=True)
-    if news and not stale:
+    if not stale and (news or main):
         yield youngest
 
 
@@ -177,9 +180,13 @@ def _facts(work: Filling, columns: Mapping[tuple[str, str], Column]) -> None:
             _take(work, columns["hubei", "policy.state-council"], arrangement, (work.now.year - year) * 365 + 90)
     for column in columns.values():
         region = column.site.region
-        if region is None or column.kind != Column.Kind.SINGLE:
+        if region is None:
             continue
-        if column.scheme_code == "about.divisions":
+        if column.scheme_code == "open.annual-reports":
+            last = work.now.year - 1
+            report = facts.annual_report(last, region.name, column.unit.name, region_path=region.path)
+            _take(work, column, report, (work.now.date() - dt.date(last + 1, 1, 22)).days)
+        elif column.scheme_code == "about.divisions":
             _take(work, column, facts.divisions(region), 200)
         elif column.scheme_code == "open.guide":
             _take(work, column, facts.guide_to_information(region.name, column.unit.name), 190)

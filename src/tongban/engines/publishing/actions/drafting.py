@@ -175,6 +175,8 @@ def _disclosure_due(row: Article, content: Content) -> dt.date | None:
     """Return the last day to publish information that must be published, counted from the day it was made."""
     if content.written_on is None or content.kind not in ("document", "information"):
         return None
+    if row.column.kind == Column.Kind.LIBRARY:  # made by others
+        return None
     try:
         law = rule(DISCLOSURE_RULE, on=content.written_on)
         return due_on(content.written_on, Limit(law.figure or 0, Unit(law.unit)), calendar_for())

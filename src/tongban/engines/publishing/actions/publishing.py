@@ -14,7 +14,7 @@ from tongban.engines.publishing.actions.base import enter, locked, note, refuse,
 from tongban.engines.publishing.actions.drafting import COPIED, content_of_revision, fill
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.indexing import article_grams, search_texts, vector
-from tongban.engines.publishing.models import Article, Attachment, Withdrawal
+from tongban.engines.publishing.models import Article, Attachment, Column, Withdrawal
 from tongban.engines.publishing.permissions import PUBLISH
 from tongban.engines.publishing.rules.chain import Act, Stage
 from tongban.engines.publishing.rules.content import Content
@@ -77,7 +77,7 @@ def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime
     row.status, row.scheduled_at = Article.Status.PUBLISHED, None
     row.published_n = row.latest_n
     names = enter(row, stage, at=at)
-    if row.kind in _NUMBERED and not row.index_no:
+    if row.kind in _NUMBERED and not row.index_no and row.column.kind != Column.Kind.LIBRARY:
         row.index_no = _next_number(row, at)
     _make_searchable(row)
     update(row, [*names, *COPIED, *_PUBLIC])

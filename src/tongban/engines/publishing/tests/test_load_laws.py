@@ -47,6 +47,7 @@ def test_a_repealed_statute_points_to_what_took_its_place(library) -> None:
     assert (old.validity, old.abolished_on, old.abolished_by) == ("abolished", dt.date(2026, 8, 15), new)
     assert (new.validity, new.status, old.status) == ("in_force", "published", "published")
     assert list(new.abolishes.all()) == [old]
+    assert (old.index_no, old.publish_due_on) == ("", None)  # made by others: neither our number nor our limit
 
 
 def test_loading_twice_changes_nothing_and_a_changed_text_is_a_revision(library) -> None:
