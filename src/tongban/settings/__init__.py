@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django_prose_editor",
     "django_htmx",
     "csp",
     "tongban.foundation.accounts",  # before allauth: its templates are overridden

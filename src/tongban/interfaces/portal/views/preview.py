@@ -22,7 +22,7 @@ from tongban.interfaces.portal.sites import Here, kind_of, site_render
 from tongban.interfaces.portal.views.article import DOCUMENT_KINDS
 
 
-@csp_update({"frame-ancestors": [SELF]})  # type: ignore[untyped-decorator]
+@csp_update({"frame-ancestors": [SELF]})
 @xframe_options_sameorigin
 @permitted(VIEW.code)
 @require_safe
