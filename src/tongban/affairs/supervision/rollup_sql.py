@@ -116,23 +116,41 @@ GROUP BY 1, 2, 3, 4
 """
 STEP = " ".join((_WORK, _STEP))
 
+_AROUND = """
+WITH around AS MATERIALIZED (
+    SELECT u.id AS unit_id, r.path AS region_path FROM organizations_unit u
+    JOIN organizations_region r ON starts_with(u.region_path, r.path) AND r.level <= 4
+)
+"""
 _PLACES = """
-FROM supervision_dayfigure f
-JOIN organizations_unit u ON u.id = f.unit_id
-JOIN organizations_region r ON starts_with(u.region_path, r.path) AND r.level <= 4
+FROM supervision_dayfigure f JOIN around r ON r.unit_id = f.unit_id
 WHERE f.day = ANY(%(days)s)
 GROUP BY 1, 2
 """
-PLACE_DAY = " ".join((
-    "SELECT r.path AS region_path, f.day,", ", ".join(f"sum(f.{name})::bigint AS {name}" for name in MEASURES), _PLACES
-))  # fmt: skip
+_SUMS = ", ".join(f"sum(f.{name})::bigint AS {name}" for name in MEASURES)
+PLACE_DAY = " ".join((_AROUND, "SELECT r.region_path, f.day,", _SUMS, _PLACES))
 
-PLACE_STEP = """
-SELECT r.path AS region_path, f.definition_id, f.step, f.day, sum(f.finished)::bigint AS finished,
+_PLACE_STEP = """
+SELECT r.region_path, f.definition_id, f.step, f.day, sum(f.finished)::bigint AS finished,
        sum(f.late)::bigint AS late, sum(f.days)::bigint AS days, sum(f.late_days)::bigint AS late_days
-FROM supervision_stepdayfigure f
-JOIN organizations_unit u ON u.id = f.unit_id
-JOIN organizations_region r ON starts_with(u.region_path, r.path) AND r.level <= 4
+FROM supervision_stepdayfigure f JOIN around r ON r.unit_id = f.unit_id
 WHERE f.day = ANY(%(days)s)
 GROUP BY 1, 2, 3, 4
+"""
+PLACE_STEP = " ".join((_AROUND, _PLACE_STEP))
+
+_PLACE_LIVE = """
+SELECT r.region_path, i.standard_item_id, f.definition_id, f.step, f.light, sum(f.running)::bigint AS running,
+       sum(f.overdue)::bigint AS overdue
+FROM supervision_livefigure f JOIN around r ON r.unit_id = f.unit_id
+LEFT JOIN catalog_implementation i ON i.id = f.implementation_id
+WHERE r.region_path = ANY(%(paths)s)
+GROUP BY 1, 2, 3, 4, 5
+"""
+PLACE_LIVE = " ".join((_AROUND, _PLACE_LIVE))
+
+PATHS = """
+SELECT DISTINCT r.path FROM organizations_unit u
+JOIN organizations_region r ON starts_with(u.region_path, r.path) AND r.level <= 4
+WHERE u.id = ANY(%(units)s)
 """

@@ -31,6 +31,8 @@ _PLACE_STEP_COLUMNS = "region_path, definition_id, step, day, finished, late, da
 _PLACE_COLUMNS = f"region_path, day, {_MEASURES}"
 _UNITS = "WHERE unit_id = ANY(%(units)s)"
 _WINDOW = f"{_UNITS} AND day BETWEEN %(since)s AND %(until)s"
+_PLACE_LIVE_COLUMNS = "region_path, standard_item_id, definition_id, step, light, running, overdue"
+_PATHS = "WHERE region_path = ANY(%(paths)s)"
 _DAYS = "WHERE day = ANY(%(days)s)"
 
 
@@ -64,15 +66,17 @@ def refresh(*, at: dt.datetime) -> Refreshed:
         new_day = state.refreshed_at is None or local_date(state.refreshed_at) != today
         live = _every_unit() if new_day else sorted(units)
         _recount_live(live, today)
+        _recount_live_places(live)
         days: dict[dt.date, set[int]] = {}
         for unit, day in marked:
-            days.setdefault(day, set()).add(unit)
-        for since, until, of in _windows(days, units):
+            if day is not None:
+                days.setdefault(day, set()).add(unit)
+        for since, until, of in _windows(days):
             _recount_days(sorted(of), since, until)
         _recount_places(sorted(days))
         state.refreshed_at = at
         state.save(update_fields=["refreshed_at"])
-        result.units, result.days = len(live), len(marked)
+        result.units, result.days = len(live), sum(len(of) for of in days.values())
     return result
 
 
@@ -89,6 +93,7 @@ def rebuild(*, at: dt.datetime, since: dt.date) -> None:
             _recount_days(units, since, today)
     with transaction.atomic():
         _recount_places(days)
+        _recount_live_places(_every_unit())
         RollupState.objects.update_or_create(pk=1, defaults={"refreshed_at": at})
 
 
@@ -132,9 +137,9 @@ def _chunks(units: Sequence[int]) -> Iterator[list[int]]:
         yield list(units[start : start + CHUNK])
 
 
-def _windows(days: dict[dt.date, set[int]], units: set[int]) -> Iterable[tuple[dt.date, dt.date, set[int]]]:
+def _windows(days: dict[dt.date, set[int]]) -> Iterable[tuple[dt.date, dt.date, set[int]]]:
     if len(days) > MOST_WINDOWS:
-        return [(min(days), max(days), units)]
+        return [(min(days), max(days), set().union(*days.values()))]
     return [(day, day, of) for day, of in sorted(days.items())]
 
 
@@ -163,6 +168,16 @@ def _recount_live(units: Sequence[int], today: dt.date) -> None:
     with connection.cursor() as cursor:
         given = {"units": list(units), "today": today}
         _replace(cursor, "supervision_livefigure", _LIVE_COLUMNS, _UNITS, sql.LIVE, given)
+
+
+def _recount_live_places(units: Sequence[int]) -> None:
+    """Sum the running cases again for every region around some units."""
+    if not units:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PATHS, {"units": list(units)})
+        given = {"paths": [path for (path,) in cursor.fetchall()]}
+        _replace(cursor, "supervision_placelivefigure", _PLACE_LIVE_COLUMNS, _PATHS, sql.PLACE_LIVE, given)
 
 
 def _recount_days(units: Sequence[int], since: dt.date, until: dt.date) -> None:
@@ -222,6 +237,11 @@ def _compare_places(since: dt.date, today: dt.date, result: Checked) -> None:
     rows = _differing(sql.PLACE_DAY, "supervision_placedayfigure", _PLACE_COLUMNS, _DAYS, given, "day")
     rows += _differing(sql.PLACE_STEP, "supervision_placestepdayfigure", _PLACE_STEP_COLUMNS, _DAYS, given, "day")
     result.differing += [("place", 0, day) for (day,) in sorted(set(rows))]
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PATHS, {"units": _every_unit()})
+        paths = {"paths": [path for (path,) in cursor.fetchall()]}
+    live = _differing(sql.PLACE_LIVE, "supervision_placelivefigure", _PLACE_LIVE_COLUMNS, _PATHS, paths, "region_path")
+    result.differing += [("live", 0, None)] if live else []
 
 
 def _repair(result: Checked, today: dt.date) -> None:
@@ -233,6 +253,7 @@ def _repair(result: Checked, today: dt.date) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         _recount_live(live, today)
+        _recount_live_places(_every_unit())
         for day, units in sorted(days.items()):
             _recount_days(sorted(units), day, day)
         _recount_places(sorted(days))

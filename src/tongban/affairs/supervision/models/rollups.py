@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.engines.cases.models import ProcessDefinition
 from tongban.engines.cases.models.case import Light
-from tongban.engines.catalog.models import Implementation
+from tongban.engines.catalog.models import Implementation, StandardItem
 from tongban.foundation.organizations.models import Unit
 
 
@@ -169,15 +169,45 @@ class LiveFigure(models.Model):
         return f"{self.unit_id}:{self.step}:{self.light}"
 
 
+class PlaceLiveFigure(models.Model):
+    """The same for one region with everything below it, by the item's national standard."""
+
+    region_path = models.CharField(_("区划路径"), max_length=64)
+    standard_item = models.ForeignKey(
+        StandardItem, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("标准事项")
+    )
+    definition = models.ForeignKey(ProcessDefinition, models.CASCADE, related_name="+", verbose_name=_("流程"))
+    step = models.CharField(_("环节"), max_length=40)
+    light = models.CharField(_("亮灯"), max_length=8, choices=Light.choices)
+    running = models.PositiveIntegerField(_("在办"))
+    overdue = models.PositiveIntegerField(_("超承诺或法定期限"))
+
+    class Meta:
+        verbose_name = _("地区在办统计")
+        verbose_name_plural = _("地区在办统计")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["region_path", "standard_item", "definition", "step", "light"],
+                nulls_distinct=False,
+                name="supervision_place_live_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_path}:{self.step}:{self.light}"
+
+
 class Touched(models.Model):
     """A unit and a day whose figures have to be counted again; written by a trigger wherever an event is written.
+
+    A light that turns changes what runs, not what happened on a day: its mark has no day.
 
     A refresh takes the rows it sees; what an open transaction has written stays for the next one, so nothing is missed
     however transactions overlap.
     """
 
     unit_id = models.BigIntegerField(_("单位"))
-    day = models.DateField(_("日期"))
+    day = models.DateField(_("日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("待重算")

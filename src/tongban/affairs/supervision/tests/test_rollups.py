@@ -16,6 +16,8 @@ from tongban.affairs.supervision.models import (
     DayFigure,
     LiveFigure,
     PlaceDayFigure,
+    PlaceLiveFigure,
+    PlaceStepDayFigure,
     RollupState,
     StepDayFigure,
     Touched,
@@ -28,7 +30,7 @@ from tongban.engines.cases.tests.factories import World
 from tongban.foundation.clock.now import CHINA, local_date
 
 SINCE = dt.date(2026, 3, 1)
-TABLES = (DayFigure, LiveFigure, PlaceDayFigure, StepDayFigure)
+TABLES = (DayFigure, LiveFigure, PlaceDayFigure, PlaceLiveFigure, PlaceStepDayFigure, StepDayFigure)
 
 
 def moment(day: dt.date, hour: int = 20) -> dt.datetime:
