@@ -120,7 +120,7 @@ def receipt_of(filing: CounterFiling) -> Receipt:
     if case is None:
         raise Http404
     rows = CaseMaterial.objects.filter(case=case, round=1).order_by("pk")
-    return Receipt(case, secret_of(case), [(row.name, str(_RECEIVED[row.source])) for row in rows])
+    return Receipt(case, secret_of(case), [(row.name, str(_RECEIVED[CaseMaterial.Source(row.source)])) for row in rows])
 
 
 _RECEIVED = {
