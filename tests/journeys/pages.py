@@ -35,7 +35,32 @@ def page_types(site: Site) -> list[PageType]:
     own = site.rows(
         "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.id LIMIT 1"
     )[0][0]
+    repealed = site.rows(
+        "SELECT id FROM publishing_article WHERE validity = 'abolished' AND status = 'published' ORDER BY id LIMIT 1"
+    )[0][0]
+    topic = site.rows("SELECT code FROM publishing_site WHERE kind = 'topic' ORDER BY code LIMIT 1")[0][0]
+    news = site.rows(
+        "SELECT a.id FROM publishing_article a JOIN publishing_column c ON c.id = a.column_id JOIN publishing_site s ON s.id = c.site_id"
+        " WHERE a.status = 'published' AND c.kind = 'list' AND s.kind = 'main' ORDER BY a.id LIMIT 1"
+    )
     return [
+        PageType("portal-home", "/"),
+        PageType("portal-city", "/sites/wuhan/"),
+        PageType("portal-topic", f"/sites/{topic}/"),
+        PageType("portal-column", "/columns/news/"),
+        PageType("portal-list", "/columns/news/notices/"),
+        PageType("portal-single", "/columns/about/overview/"),
+        PageType("portal-interactive", "/columns/interaction/inquiries/"),
+        PageType("portal-request", "/columns/open/requests/"),
+        PageType("portal-catalogue", "/open/"),
+        PageType("portal-library", "/columns/policy/library/"),
+        PageType("portal-library-search", "/columns/policy/library/?q=受理"),
+        PageType("portal-law", f"/articles/{repealed}/"),
+        *(PageType("portal-article", f"/articles/{pk}/") for (pk,) in news),
+        PageType("portal-search", "/search/?q=许可"),
+        PageType("portal-search-nothing", "/search/?q=驾驶宇宙飞船"),
+        PageType("portal-map", "/map/"),
+        PageType("portal-display", "/columns/news/notices/led/"),
         PageType("hall", "/hall/"),
         PageType("items", "/hall/items/"),
         PageType("units", "/hall/units/"),

@@ -6,12 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
-
-from tongban.engines.publishing.models import Article, Attachment, Withdrawal
+from tongban.engines.publishing.models import Article, Attachment, MediaItem, Subject, Withdrawal
 from tongban.engines.publishing.queries.frames import ColumnFrame, Group, SiteFrame
 from tongban.engines.publishing.queries.lists import Entry, Key, around
-from tongban.foundation.rows.statements import ready
+from tongban.foundation.files.models import StoredFile
+from tongban.foundation.organizations.models import Unit
+from tongban.foundation.rows.statements import load, ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,24 @@ def home_of(group: Group, rows: list[tuple[int, dt.datetime, bool]]) -> Shown | 
     return None
 
 
+_UNREAD = ("search_title", "search_text", "search_grams")
+_LINKED = ("id", "title", "doc_no", "language", "abolished_by", "translation_of", "validity", "written_on", "status")
+
+
 def published(pk: int) -> Article | None:
-    """Return an article that the public may see."""
-    return (
-        Article.objects.filter(pk=pk, status=Article.Status.PUBLISHED)
-        .select_related("unit", "subject", "image", "abolished_by")
-        .defer("search_title", "search_text", "search_grams")
-        .first()
-    )
+    """Return an article that the public may see, with its unit, subject, picture and successor."""
+    found = load(Article, "id = %s AND status = 'published'", pk, without=_UNREAD)
+    if not found:
+        return None
+    (row,) = found
+    row.unit = load(Unit, "id = %s", row.unit_id)[0]
+    if row.subject_id:
+        row.subject = load(Subject, "id = %s", row.subject_id)[0]
+    if row.image_id:
+        row.image = load(MediaItem, "id = %s", row.image_id)[0]
+    if row.abolished_by_id:
+        row.abolished_by = load(Article, "id = %s", row.abolished_by_id, only=_LINKED)[0]
+    return row
 
 
 def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading | None:
@@ -94,7 +104,7 @@ def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading 
         shown=shown,
         home=home_of(group, rows),
         placed_in=tuple(column for column, _at, _home in rows),
-        attachments=list(article.attachments.select_related("file")),
+        attachments=_attachments(article),
         newer=newer,
         older=older,
         abolishes=[row for row in links if row.abolished_by_id == pk],
@@ -105,13 +115,19 @@ def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading 
 def _links(article: Article) -> list[Article]:
     """Return published articles that point to one, or translate the same text."""
     origin = article.translation_of_id or article.pk
-    links = Q(abolished_by=article.pk) | Q(translation_of=origin) | Q(pk=origin)
-    return list(
-        Article.objects.filter(links, status=Article.Status.PUBLISHED)
-        .exclude(pk=article.pk)
-        .only("id", "title", "doc_no", "language", "abolished_by_id", "translation_of_id", "validity", "written_on")
-        .order_by("-written_on", "-pk")
+    condition = "status = 'published' AND (abolished_by_id = %s OR translation_of_id = %s OR id = %s)"
+    found = load(Article, condition, article.pk, origin, origin, only=_LINKED)
+    return [row for row in reversed(found) if row.pk != article.pk]
+
+
+def _attachments(article: Article) -> list[Attachment]:
+    found = load(Attachment, "article_id = %s", article.pk)
+    files = (
+        {file.pk: file for file in StoredFile.objects.filter(pk__in=[row.file_id for row in found])} if found else {}
     )
+    for row in found:
+        row.file = files[row.file_id]
+    return sorted(found, key=lambda row: (row.order, row.pk))
 
 
 def withdrawn_note(pk: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from psycopg import IsolationLevel
 
 from tongban.engines.publishing.queries.stamps import Sources, stamp_of
 from tongban.interfaces.portal.serving.store import Visit
@@ -48,10 +49,15 @@ def snapshot() -> Iterator[None]:
     if connection.in_atomic_block:
         yield
         return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    raw.isolation_level, raw.read_only = IsolationLevel.REPEATABLE_READ, True  # said when the transaction begins
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        if not raw.closed:
+            raw.isolation_level = raw.read_only = None
 
 
 def kept(*parameters: str) -> Callable[[View], View]:

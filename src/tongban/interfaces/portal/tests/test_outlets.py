@@ -56,7 +56,7 @@ def test_a_display_board_shows_the_newest_and_renews_itself(world: World, client
     put(world.notices, "停水公告")
     html = client.get("/columns/news/notices/led/").content.decode()
     assert "停水公告" in html
-    assert '<meta http-equiv="refresh" content="60">' in html
+    assert "portal/display.js" in html
 
 
 def test_an_article_goes_to_social_accounts_as_text_with_its_pictures(world: World, client: Client) -> None:
