@@ -37,6 +37,7 @@ _REFUSALS: Mapping[str, str | Promise] = {
     "alt_missing": gettext_lazy("图片要写替代文字，读屏软件会读出它。"),
     "not_image": gettext_lazy("这不是能显示的图片，请使用 JPEG 或 PNG 格式。"),
     "no_unit": gettext_lazy("请先选择任职单位。"),
+    "same_language": gettext_lazy("译文和原文应为两种语言，原文不能是译文。"),
     "word_known": gettext_lazy("词表里已有这个词。"),
 }
 _FINDINGS: Mapping[str, str | Promise] = {
@@ -81,6 +82,7 @@ _MISTAKES: Mapping[str, str | Promise] = {
     "missing": gettext_lazy("请填写。"),
     "string_too_short": gettext_lazy("请填写。"),
     "string_too_long": gettext_lazy("文字太长，请缩短。"),
+    "unknown": gettext_lazy("没有这一项，请重新选择或上传。"),
     "value_error": gettext_lazy("废止日期不能早于成文日期。"),
 }
 

@@ -19,16 +19,19 @@ from tongban.engines.publishing.actions.base import (
     stage_after,
     takes_articles,
 )
+from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.errors import PublishingRefusedError
-from tongban.engines.publishing.models import Article, Column, Placement, Revision, Subject
+from tongban.engines.publishing.models import Article, Column, MediaItem, Placement, Revision, Subject
 from tongban.engines.publishing.permissions import DRAFT, EDIT, VIEW
 from tongban.engines.publishing.rules.chain import Act, Stage
 from tongban.engines.publishing.rules.comparing import FieldChange, compare
 from tongban.engines.publishing.rules.content import Content
 from tongban.engines.publishing.sanitizing import clean
 from tongban.engines.publishing.wording import mistake
+from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import RuleMissingError, calendar_for, rule
 from tongban.foundation.clock.rules import BeyondHorizonError, Limit, Unit, due_on
+from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import require
 from tongban.foundation.rows.statements import insert, update
@@ -77,6 +80,7 @@ def save_draft(
     """
     fresh = content_of(content)
     with transaction.atomic():
+        _check_references(fresh, article, by)
         if article is None:
             return _begin(column, fresh, by=by, at=at, note_text=note_text)
         row = locked(article)
@@ -94,6 +98,31 @@ def save_draft(
         update(row, [*names, *_taken_over(row, fresh), "latest_n", "column"])
         note(row, Act.SAVE, by=by, at=at)
         return row
+
+
+def _check_references(content: Content, article: Article | None, by: Actor) -> None:
+    """Refuse subjects, pictures and files that are not there; a file must be the actor's own or the article's already."""
+    wrong: dict[str, str] = {}
+    if content.subject and _subject(content.subject) is None:
+        wrong["subject"] = mistake("unknown")
+    if content.image is not None and not MediaItem.objects.filter(pk=content.image).exists():
+        wrong["image"] = mistake("unknown")
+    if content.attachments and not {each.file for each in content.attachments} <= _usable_files(content, article, by):
+        wrong["attachments"] = mistake("unknown")
+    if wrong:
+        raise PublishingRefusedError("".join(wrong.values()), code="invalid", fields=wrong)
+
+
+def _usable_files(content: Content, article: Article | None, by: Actor) -> set[str]:
+    held: set[str] = set()
+    if article is not None:
+        for old in Revision.objects.filter(article=article).order_by().values_list("content__attachments", flat=True):
+            held.update(str(each["file"]) for each in old or ())
+    new = {each.file for each in content.attachments} - held
+    if new and by.account is not None:
+        own = StoredFile.objects.filter(pk__in=new, uploaded_by=by.account)
+        held.update(str(pk) for pk in own.values_list("pk", flat=True))
+    return held
 
 
 def _begin(column: Column, content: Content, *, by: Actor, at: dt.datetime, note_text: str) -> Article:
@@ -229,6 +258,28 @@ def content_of_revision(article: Article, n: int) -> Content:
     if not found:
         raise refuse("no_such_revision")
     return Content.model_validate(found[0])
+
+
+def link_translation(*, article: Article, original: Article, by: Actor, at: dt.datetime) -> Article:
+    """Say that an article is the translation of another; readers of one are offered the other.
+
+    :raises PublishingRefusedError: ``same_language`` unless the two are in different languages and the original is no
+        translation itself
+    """
+    with transaction.atomic():
+        row = locked(article)
+        require_row(by, EDIT, row)
+        if original.language == row.language or original.translation_of_id is not None:
+            raise refuse("same_language")
+        row.translation_of = original
+        row.version += 1
+        update(row, ["translation_of", "version"])
+        note(row, "link_translation", by=by, at=at, data={"original": original.pk})
+        columns = Placement.objects.filter(article__in=[row.pk, original.pk], live=True).values_list(
+            "column_id", flat=True
+        )
+        bump(sorted(set(columns)), at=at, day=local_date(at))
+        return row
 
 
 def restore_revision(*, article: Article, n: int, by: Actor, at: dt.datetime) -> Article:

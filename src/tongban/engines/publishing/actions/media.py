@@ -12,6 +12,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from tongban.engines.publishing.actions.base import refuse
 from tongban.engines.publishing.models import MediaItem, Rendition
 from tongban.engines.publishing.permissions import MEDIA
+from tongban.engines.publishing.rules.content import AttachedFile
 from tongban.foundation.audit.actions import record
 from tongban.foundation.files.actions import store_generated, store_upload
 from tongban.foundation.files.models import StoredFile
@@ -40,6 +41,17 @@ def add_picture(
     with transaction.atomic():
         stored = store_upload(upload=upload, by=by.account, at=at, accept=PICTURES)
         return keep_picture(stored=stored, title=title, alt=alt, by=by, at=at, credit=credit)
+
+
+def keep_attachment(*, upload: UploadedFile[bytes], by: Actor, at: dt.datetime, name: str = "") -> AttachedFile:
+    """Keep an upload as a file that the actor may attach to an article (in the content's ``attachments``).
+
+    :param name: what readers see; by default the file's own name
+    :raises UploadRejected: by the checks of files
+    """
+    require(by, MEDIA.code)
+    stored = store_upload(upload=upload, by=by.account, at=at)
+    return AttachedFile(file=str(stored.pk), name=name.strip() or stored.name)
 
 
 def keep_picture(

@@ -7,6 +7,7 @@ same transaction the article enters the search, the lists and the feeds; whoever
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,7 +21,6 @@ from tongban.engines.publishing.rules.chain import Act, Stage
 from tongban.engines.publishing.rules.content import Content
 from tongban.engines.publishing.rules.numbering import index_number, organization_part
 from tongban.foundation.clock.now import local_date
-from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.actor import Actor, system_actor
 from tongban.foundation.organizations.permissions import require
 from tongban.foundation.rows.statements import insert, ready, update
@@ -122,15 +122,12 @@ def _attach(row: Article, content: Content, *, at: dt.datetime) -> None:
     if not content.attachments and row.published_n <= 1:
         return
     Attachment.objects.filter(article=row).delete()
-    known = set(
-        StoredFile.objects.filter(pk__in=[each.file for each in content.attachments]).values_list("pk", flat=True)
+    insert(
+        [
+            Attachment(article=row, file_id=UUID(each.file), name=each.name, order=order, added_at=at)
+            for order, each in enumerate(content.attachments)
+        ]
     )
-    rows = [
-        Attachment(article=row, file_id=each.file, name=each.name, order=order, added_at=at)
-        for order, each in enumerate(content.attachments)
-        if any(str(pk) == each.file for pk in known)
-    ]
-    insert(rows)
 
 
 def schedule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,10 +15,12 @@ from tongban.engines.publishing.actions.drafting import (
     begin_correction,
     compare_revisions,
     drop_correction,
+    link_translation,
     restore_revision,
     save_draft,
 )
 from tongban.engines.publishing.actions.locking import lock, unlock
+from tongban.engines.publishing.actions.media import keep_attachment
 from tongban.engines.publishing.actions.placing import clear_override, hide, pin, share, shows, unshare
 from tongban.engines.publishing.actions.publishing import (
     expire_due,
@@ -31,6 +34,7 @@ from tongban.engines.publishing.actions.publishing import (
 from tongban.engines.publishing.errors import PublishingRefusedError
 from tongban.engines.publishing.models import Article, Column, LocalOverride, Placement, Site, Subject, Withdrawal
 from tongban.engines.publishing.queries.working import stale_columns, to_disclose
+from tongban.engines.publishing.tests.test_check import picture
 from tongban.engines.publishing.tests.world import AT, BODY, approved, content, drafted, published
 from tongban.foundation.organizations.permissions import NotAllowedError
 
@@ -227,3 +231,34 @@ def test_published_text_is_found_by_any_two_characters_and_withdrawn_text_is_not
     assert list(found) == [article]
     withdraw(article=article, reason="内容有误", by=world.publisher, at=AT)
     assert not found.all().exists()
+
+
+def test_files_of_an_article_are_the_writers_own_and_public_with_it(world, settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    upload = SimpleUploadedFile("附件.png", picture(20, 10))
+    mine = keep_attachment(upload=upload, by=world.officer, at=AT, name="申请表")
+    rows = [mine.model_dump()]
+    with pytest.raises(PublishingRefusedError) as refused:
+        save_draft(column=world.headlines, content=content(attachments=rows), by=world.city_officer, at=AT)
+    assert set(refused.value.fields) == {"attachments"}
+    article = published(world, attachments=rows)
+    assert [(row.name, str(row.file_id)) for row in article.attachments.all()] == [("申请表", mine.file)]
+    begin_correction(article=article, by=world.editor, at=AT)
+    kept = content("更正", attachments=rows)
+    assert save_draft(column=article.column, content=kept, by=world.editor, at=AT, article=article).latest_n == 2
+
+
+def test_unknown_subjects_and_pictures_are_told(world) -> None:
+    with pytest.raises(PublishingRefusedError) as refused:
+        save_draft(column=world.headlines, content=content(subject="Z9", image=999), by=world.officer, at=AT)
+    assert set(refused.value.fields) == {"subject", "image"}
+
+
+def test_a_translation_points_to_its_original(world) -> None:
+    original, english = published(world), published(world, title="Meeting held", language="en")
+    before = stamps(world)
+    linked = link_translation(article=english, original=original, by=world.editor, at=AT)
+    assert linked.translation_of == original
+    assert stamps(world)[world.headlines.pk] > before[world.headlines.pk]
+    with pytest.raises(PublishingRefusedError):
+        link_translation(article=original, original=linked, by=world.editor, at=AT)
