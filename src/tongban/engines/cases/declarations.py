@@ -15,8 +15,8 @@ from tongban.engines.cases.models import ProcessDefinition
 from tongban.engines.cases.registers import register_check
 from tongban.engines.cases.renewal import being_renewed
 from tongban.engines.catalog.codes import register_codes
-from tongban.foundation.accounts.verification import register_told
 from tongban.engines.licenses.registers import register_keeper
+from tongban.foundation.accounts.verification import register_told
 from tongban.foundation.clock.registers import CalendarChange, register_witness
 from tongban.foundation.packs.sections import Section, register_section
 

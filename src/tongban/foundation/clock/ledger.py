@@ -278,11 +278,13 @@ def _used(book: Book, calendar: Calendar, *, as_of: dt.date | None) -> int:
 def _is_provisional(
     book: Book, calendar: Calendar, nominal: dt.date | None, due: dt.date | None, *, policy: Policy
 ) -> bool:
-    if nominal is None or due is None:
+    if (
+        nominal is None or due is None or nominal <= book.anchor.on
+    ):  # a zero means the day itself, whatever the calendar
         return False
     unit = book.limit.unit
     if unit is Unit.WORKING_DAY:
-        return nominal > book.anchor.on and not calendar.all_official(book.runs[0].first, due)
+        return not calendar.all_official(book.runs[0].first, due)
     if unit is Unit.CALENDAR_DAY or policy.months_roll:
         return not calendar.all_official(nominal, due)
     return False

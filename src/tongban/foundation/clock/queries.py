@@ -165,6 +165,12 @@ def _rules() -> dict[str, list[LimitRule]]:
     return _rules_held[1]
 
 
+def held_version(rule_id: str, version: str) -> LimitRule | None:
+    """Return the national version of a rule that a clock has frozen, or None if it is not held (kept, like all rules)."""
+    rows = _rules().get(rule_id, []) if rule_id else []
+    return next((row for row in rows if row.rule_id == rule_id and str(row.version) == version), None)
+
+
 def rule_by_key(key: str) -> LimitRule:
     """Return the very version a case has stored (``LimitRule.key``).
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tongban.foundation.clock.rules import ClockError, DayMark, Limit, Unit
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from django.utils.functional import _StrPromise
+
+    from tongban.foundation.clock.models import LimitRule
 
 SENTENCES: dict[str, str | _StrPromise] = {
     "limit.negative": gettext_lazy("期限不能小于零（现为 {figure}）。"),
@@ -90,7 +92,7 @@ MARKS: dict[str, str | _StrPromise] = {
     "counted": gettext_lazy("计入"),
     "rest": gettext_lazy("不计入"),
     "stopped": gettext_lazy("停止计时，不计入"),
-    "due": gettext_lazy("到期日"),
+    "due": pgettext_lazy("逐日", "到期日"),
     "future": gettext_lazy("未到"),
 }
 
@@ -114,6 +116,12 @@ def say(error: ClockError) -> str:
 def limit_text(limit: Limit) -> str:
     """Return a limit in words: ``20 个工作日``."""
     return str(_ONE[limit.unit]) if limit.figure == 1 else str(UNITS[limit.unit]).format(figure=limit.figure)
+
+
+def rule_text(rule: LimitRule) -> str:
+    """Return a version of a rule and the sets it belongs to: ``LIC-04 第 1 版（cn-2024、cn-2026）``."""
+    text = _("{rule} 第 {version} 版").format(rule=rule.rule_id, version=rule.version)
+    return f"{text}（{'、'.join(rule.tags)}）" if rule.tags else text
 
 
 def holiday_text(name: str) -> str:

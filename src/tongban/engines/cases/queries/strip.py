@@ -17,9 +17,9 @@ from tongban.engines.cases.models import Case, CaseClock
 from tongban.engines.cases.queries.loading import fresh
 from tongban.engines.cases.rules.compiled import Compiled
 from tongban.foundation.clock.now import local_date
-from tongban.foundation.clock.queries import calendar_for
+from tongban.foundation.clock.queries import calendar_for, held_version
 from tongban.foundation.clock.rules import DayMark, Limit, Unit, explain
-from tongban.foundation.clock.wording import holiday_text, limit_text, note_text
+from tongban.foundation.clock.wording import holiday_text, limit_text, note_text, rule_text
 
 ORDER = ("promised", "statutory", "acceptance", "delivery")
 DAY = dt.timedelta(days=1)
@@ -62,6 +62,7 @@ class DayStrip:
     title: str
     limit: str
     basis: str
+    rule: str
     started_on: dt.date
     due_on: dt.date | None
     provisional: bool
@@ -97,6 +98,7 @@ def strip_of(clock: CaseClock, loaded: Loaded, *, today: dt.date) -> DayStrip:
         title=str(CaseClock.Kind(clock.kind).label),
         limit=limit_text(limit),
         basis=clock.basis,
+        rule=rule_of(clock),
         started_on=clock.started_on,
         due_on=clock.due_on,
         provisional=clock.provisional,
@@ -104,6 +106,12 @@ def strip_of(clock: CaseClock, loaded: Loaded, *, today: dt.date) -> DayStrip:
         lines=tuple(_lines(marks, loaded.compiled, clock)),
         stops=tuple(_stops(clock, loaded)),
     )
+
+
+def rule_of(clock: CaseClock) -> str:
+    """Return the version of the rule that a clock has frozen, with its sets, or nothing."""
+    held = held_version(clock.rule_id, clock.rule_version)
+    return rule_text(held) if held is not None else clock.rule_id
 
 
 def _weeks(marks: Sequence[DayMark], compiled: Compiled, clock: CaseClock, today: dt.date) -> Iterator[StripDay]:
@@ -154,7 +162,9 @@ def started(kind: str) -> str:
 
 def _group(mark: DayMark) -> str:
     if mark.kind == "start":
-        return "start"
+        return "restart" if mark.note == "restart" else "start"
+    if mark.note.startswith("extend"):
+        return mark.note
     if mark.kind == "stopped":
         return mark.note
     return mark.note if mark.note.startswith("holiday") else "run"
@@ -166,6 +176,12 @@ def _lines(marks: Sequence[DayMark], compiled: Compiled, clock: CaseClock) -> It
         span = span_text(days[0].day, days[-1].day)
         if key == "start":
             yield StripLine(f"{span} {started(clock.kind)}", _("当天不算"))
+        elif key == "restart":
+            yield StripLine(f"{span} {_('收到补正')}", _("期限重新计算，当天不算"))
+        elif key.startswith("extend"):
+            yield from _counted(span, days)
+            more = limit_text(Limit(int(key.partition(":")[2] or 0), Unit(clock.unit)))
+            yield StripLine(f"{span} {_('批准延期')}", _("延长 %(more)s") % {"more": more})
         elif key.startswith("stop"):
             cause = _note(days[0], compiled)
             yield StripLine(f"{span} {cause}".strip(), _("停止计时，到期日顺延"))

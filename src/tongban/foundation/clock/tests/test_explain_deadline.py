@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tongban.foundation.clock.rules import Limit, Unit
-from tongban.foundation.clock.tests.calendars import load_national
+from tongban.foundation.clock.tests.calendars import load_law, load_national
 from tongban.foundation.clock.wording import limit_text, note_text
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,24 @@ def test_limits_and_notes_are_said_in_words() -> None:
     assert [note_text(note) for note in notes] == [
         "周末", "国庆节调休上班", "调休上班", "开斋节", "听证", "期满日为休息日，顺延", "延长 10", "重新起算",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "due", "last"),
+    [
+        ("2012-03-01", "2012-03-22", "OGI-03 第 1 版（cn-2012）"),
+        ("2024-03-01", "2024-03-29", "OGI-03 第 2 版（cn-2024、cn-2026）"),
+    ],
+)
+def test_a_rule_is_taken_in_the_version_of_its_day_and_named_with_its_sets(start: str, due: str, last: str) -> None:
+    load_national()
+    load_law()
+    lines = _lines("--rule", "OGI-03", "--start", start)
+    assert lines[0] == due
+    assert lines[-1].startswith(last)
+
+
+def test_days_or_a_rule_not_both_and_not_neither() -> None:
+    for arguments in (["--start", "2026-01-05"], ["--start", "2026-01-05", "--days", "3", "--rule", "OGI-03"]):
+        with pytest.raises(CommandError):
+            _lines(*arguments)

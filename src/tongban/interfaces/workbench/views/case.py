@@ -16,6 +16,7 @@ from tongban.engines.cases.loading import Loaded, ledger, load_case
 from tongban.engines.cases.models import Case, CaseClock
 from tongban.engines.cases.queries import ActionOffer, case_file, replaceable, strip_of
 from tongban.engines.cases.queries.codes import SECRET_LENGTH, secret_of
+from tongban.engines.cases.queries.strip import rule_of
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit, derive
@@ -126,6 +127,7 @@ def _clock_row(each: CaseClock, loaded: Loaded, on: dt.date) -> dict[str, Any]:
         "task": localized(loaded.compiled.title_of(task.step)) if task else "",
         "limit": limit_text(limit),
         "used": state.used,
+        "rule": rule_of(each),
         "entries": entries,
     }
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from tongban.foundation.clock import queries
 from tongban.foundation.clock.explain import number_width
+from tongban.foundation.clock.models import LimitRule
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.clock.packed import packed_calendar
 from tongban.foundation.clock.rules import (
@@ -28,14 +29,14 @@ from tongban.foundation.clock.rules import (
     derive,
     explain,
 )
-from tongban.foundation.clock.wording import mark_text, note_text, say, weekday_text
+from tongban.foundation.clock.wording import limit_text, mark_text, note_text, rule_text, say, weekday_text
 
 
 class Command(BaseCommand):
     """``manage.py explain_deadline --days 20 --unit working_day --start 2024-01-15``.
 
     Line 1 is the due date (``stopped`` while the clock stands still), line 2 ``official`` or ``provisional``, then
-    the count. Without a loaded database the calendars of ``packs/law`` are used.
+    the count, with ``--rule`` last the version of the rule and its sets. Without a loaded database the calendars of ``packs/law`` are used.
     """
 
     help = "Count a limit and show every day of the count."
@@ -43,7 +44,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the limit, the start, and what happened on the way."""
-        parser.add_argument("--days", type=int, required=True, help="The figure of the limit, in its unit.")
+        parser.add_argument("--days", type=int, help="The figure of the limit, in its unit.")
+        parser.add_argument(
+            "--rule", default="", help="A rule of law instead of days and unit, in force on the start day."
+        )
         parser.add_argument("--unit", choices=[unit.value for unit in Unit], default=Unit.WORKING_DAY.value)
         parser.add_argument("--start", required=True, help="Day of the event (not counted); a moment for hours.")
         parser.add_argument("--jurisdiction", default="", help="Region code or its beginning; empty is the nation.")
@@ -59,7 +63,8 @@ class Command(BaseCommand):
         policy = Policy(stop_day_counts=options["stop_day_counts"])
         with translation.override(options["language"]):
             try:
-                limit = Limit(options["days"], Unit(options["unit"]))
+                rule = self._rule(options)
+                limit = rule.limit if rule is not None else Limit(options["days"], Unit(options["unit"]))
                 calendar = self._calendar(options["jurisdiction"])
                 entries = _ledger(options, limit.unit)
                 state = derive(entries, limit, calendar, policy=policy)
@@ -67,7 +72,19 @@ class Command(BaseCommand):
             except ClockError as wrong:
                 raise CommandError(say(wrong)) from wrong
             status = "provisional" if state.provisional else "official"
-            self.stdout.write("\n".join([_due_text(state), status, *_count(marks)]))  # at once: head may close the pipe
+            lines = [_due_text(state), status, *_count(marks)]
+            if rule is not None:
+                lines.append(f"{rule_text(rule)}  {rule.title}  {limit_text(limit)}")
+            self.stdout.write("\n".join(lines))  # at once: head may close the pipe
+
+    def _rule(self, options: dict[str, Any]) -> LimitRule | None:
+        """Return the version of a rule in force on the start day; a running case keeps the one it began with."""
+        if (options["days"] is None) != bool(options["rule"]):
+            raise CommandError(_("请写 --days（和 --unit），或者写 --rule，二者取一。"))
+        if not options["rule"]:
+            return None
+        day, _moment = _when(options["start"], Unit.CALENDAR_DAY)
+        return queries.rule(options["rule"], on=day, jurisdiction=options["jurisdiction"])
 
     def _calendar(self, jurisdiction: str) -> Calendar:
         try:
