@@ -86,6 +86,8 @@ def _read(documents: Sequence[Document]) -> tuple[dict[str, tuple[LawFile, Docum
 def _content(law: LawFile, titles: Mapping[str, str], *, on: dt.date) -> dict[str, Any]:
     over = law.ended is not None and law.ended.date <= on
     legal = {"code": law.code, "level": LEVELS[law.level], "issuer": law.issuer}
+    if law.ended:
+        legal["ending"] = ENDINGS[law.ended.how]
     if law.ended and law.ended.by:
         legal["successor"] = titles[law.ended.by]
     return {
@@ -98,7 +100,7 @@ def _content(law: LawFile, titles: Mapping[str, str], *, on: dt.date) -> dict[st
         "written_on": law.version_on,
         "effective_on": law.in_force_from,
         "validity": ENDINGS[law.ended.how] if law.ended and over else "in_force",
-        "abolished_on": law.ended.date if law.ended and over else None,
+        "abolished_on": law.ended.date if law.ended else None,
         "legal": legal,
     }
 

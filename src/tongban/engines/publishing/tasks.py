@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from tongban.engines.publishing.actions.publishing import expire_due, publish_due, refresh_columns
+from tongban.engines.publishing.actions.publishing import (
+    end_pins,
+    end_validity,
+    expire_due,
+    publish_due,
+    refresh_columns,
+)
 from tongban.engines.publishing.actions.reminding import remind_late
 from tongban.foundation.clock.now import now
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="publishing.keep_time", queue="care", queueing_lock="publishing.keep_time")
-def keep_time(timestamp: int) -> tuple[int, int]:
-    """Publish what is scheduled and take out what has reached its end, each minute; return how many of both."""
+def keep_time(timestamp: int) -> tuple[int, int, int]:
+    """Publish what is scheduled, take out what has reached its end, unpin what was pinned for a time, each minute.
+
+    Return how many of each.
+    """
     at = now()
-    return publish_due(at=at), expire_due(at=at)
+    return publish_due(at=at), expire_due(at=at), end_pins(at=at)
+
+
+@app.periodic(cron="2 0 * * *")
+@app.task(name="publishing.end_validity", queue="care", queueing_lock="publishing.end_validity")
+def end(timestamp: int) -> int:
+    """Mark documents that are no longer in force, just after midnight; return how many."""
+    return end_validity(at=now())
 
 
 @app.periodic(cron="20 1 * * *")

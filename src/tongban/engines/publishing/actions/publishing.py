@@ -15,7 +15,7 @@ from tongban.engines.publishing.actions.base import enter, locked, note, refuse,
 from tongban.engines.publishing.actions.drafting import COPIED, content_of_revision, fill
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.indexing import article_grams, search_texts, vector
-from tongban.engines.publishing.models import Article, Attachment, Column, Withdrawal
+from tongban.engines.publishing.models import Article, Attachment, Column, LocalOverride, Withdrawal
 from tongban.engines.publishing.permissions import PUBLISH
 from tongban.engines.publishing.rules.chain import Act, Stage
 from tongban.engines.publishing.rules.content import Content
@@ -242,6 +242,36 @@ def lift_withdrawal(*, article: Article, reason: str, by: Actor, at: dt.datetime
         note(row, "lift_withdrawal", by=by, at=at, reason=reason.strip())
         bump(columns, at=at, day=local_date(at), more=1)
         return row
+
+
+def end_pins(*, at: dt.datetime) -> int:
+    """Take away local emphasis whose time is over; return how many."""
+    with transaction.atomic():
+        over = LocalOverride.objects.filter(until__lte=at)
+        columns = sorted(set(over.values_list("column_id", flat=True)))
+        ended = over.delete()[0]
+        bump(columns, at=at, day=local_date(at))
+    return ended
+
+
+def end_validity(*, at: dt.datetime) -> int:
+    """Mark public documents whose last day in force is over as abolished (or as their ending says); return how many."""
+    actor = system_actor("publishing")
+    done = 0
+    rows = Article.objects.filter(
+        status=Article.Status.PUBLISHED, abolished_on__lte=local_date(at), validity__in=("in_force", "amended")
+    )
+    for pk in rows.order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = locked(Article(pk=pk))
+            row.validity = str(row.legal.get("ending") or Article.Validity.ABOLISHED)
+            row.changed_at = at
+            row.version += 1
+            update(row, ["validity", "changed_at", "version"])
+            note(row, "end_validity", by=actor, at=at, data={"validity": row.validity})
+            bump(_columns(_STAY_LIVE, row.pk), at=at, day=local_date(at))
+            done += 1
+    return done
 
 
 def refresh_columns(*, at: dt.datetime) -> int:

@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 from django.conf import settings
 
+from tongban.engines.publishing.actions.publishing import end_validity
 from tongban.engines.publishing.actions.taking_in import take_in
 from tongban.engines.publishing.library import load_laws, markup
 from tongban.engines.publishing.models import Article, Revision, Subject
 from tongban.engines.publishing.schema import LawFile
 from tongban.engines.publishing.tests.world import AT, content, make_column
+from tongban.foundation.clock.now import CHINA
 from tongban.foundation.organizations.permissions import NotAllowedError
 from tongban.foundation.packs.errors import PackError
 from tongban.foundation.packs.reading import Document, parse, read_yaml
@@ -48,6 +50,19 @@ def test_a_repealed_statute_points_to_what_took_its_place(library) -> None:
     assert (new.validity, new.status, old.status) == ("in_force", "published", "published")
     assert list(new.abolishes.all()) == [old]
     assert (old.index_no, old.publish_due_on) == ("", None)  # made by others: neither our number nor our limit
+
+
+def test_a_statute_ceases_on_its_day_by_itself(library) -> None:
+    documents = both()
+    documents[0].data["ended"]["date"] = dt.date(2026, 12, 1)
+    load_laws(documents, LOADING)
+    old = Article.objects.get(legal__code="old-law")
+    assert (old.validity, old.abolished_on) == ("in_force", dt.date(2026, 12, 1))
+    assert end_validity(at=dt.datetime(2026, 11, 30, 23, 59, tzinfo=CHINA)) == 0
+    midnight = dt.datetime(2026, 12, 1, 0, 2, tzinfo=CHINA)
+    assert (end_validity(at=midnight), end_validity(at=midnight)) == (1, 0)
+    old.refresh_from_db()
+    assert old.validity == "abolished"
 
 
 def test_loading_twice_changes_nothing_and_a_changed_text_is_a_revision(library) -> None:

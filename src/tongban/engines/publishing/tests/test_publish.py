@@ -23,6 +23,7 @@ from tongban.engines.publishing.actions.locking import lock, unlock
 from tongban.engines.publishing.actions.media import keep_attachment
 from tongban.engines.publishing.actions.placing import clear_override, hide, pin, share, shows, unshare
 from tongban.engines.publishing.actions.publishing import (
+    end_pins,
     expire_due,
     lift_withdrawal,
     publish,
@@ -168,6 +169,11 @@ def test_a_city_pins_and_hides_what_it_mirrors_for_itself_only(world) -> None:
     assert LocalOverride.objects.get(column=world.city_mirror, article=article).kind == "pinned"
     clear_override(article=article, column=world.city_mirror, by=world.city_editor, at=AT)
     assert not LocalOverride.objects.exists()
+    hour = dt.timedelta(hours=1)
+    pin(article=article, column=world.city_mirror, by=world.city_editor, at=AT, until=AT + hour)
+    before = stamps(world)
+    assert (end_pins(at=AT), end_pins(at=AT + hour), LocalOverride.objects.count()) == (0, 1, 0)
+    assert stamps(world)[world.city_mirror.pk] > before[world.city_mirror.pk]
     with pytest.raises(NotAllowedError):
         pin(article=article, column=world.headlines, by=world.city_editor, at=AT)
 
