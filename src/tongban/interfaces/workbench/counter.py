@@ -34,6 +34,14 @@ PAGES = {
 """Which address stands for which page of an application."""
 
 
+class _Radios(forms.RadioSelect):
+    """Radios in a fieldset that carries the field's id, so that the error summary leads to it."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """Return the fieldset's id for the field, and each radio's own for its label."""
+        return id_ if index is None else super().id_for_label(id_, index)
+
+
 def _line(label: Any, hint: Any, longest: int, *, required: bool = True, digits: bool = False) -> forms.CharField:
     attrs = {"autocomplete": "off", "class": "w-18", **({"inputmode": "numeric"} if digits else {})}
     return forms.CharField(
@@ -59,7 +67,7 @@ class VisitorForm(forms.Form):
             "required": _("请选择申请人是个人还是单位。"),
             "invalid_choice": _("请选择申请人是个人还是单位。"),
         },
-        widget=forms.RadioSelect,
+        widget=_Radios,
     )
     name = _line(_("姓名或名称"), _("与身份证或者营业执照一致。"), 100)
     number = _line(_("证件号码"), _("个人填公民身份号码，单位填统一社会信用代码，都是 18 位。"), 40)

@@ -135,6 +135,13 @@ def test_a_wrong_entry_about_the_applicant_is_named_and_all_that_was_typed_stays
     assert not Draft.objects.exists()
 
 
+def test_the_error_summary_leads_to_the_fields(world: World, item: Implementation, desk: Desk) -> None:
+    body = begin(desk(world.clerk), item, kind="", name="").content.decode()
+    for anchor in ("id_kind", "id_name"):
+        assert f'href="#{anchor}"' in body
+        assert f'id="{anchor}"' in body
+
+
 def test_a_number_verified_under_another_name_is_refused(world: World, item: Implementation, desk: Desk) -> None:
     account = Account.objects.create(
         username="firm", kind="organization", display_name="某公司", joined_at=at("2026-01-05")
