@@ -156,20 +156,29 @@ def lock_case_row(key: int) -> Case | None:
     return case
 
 
-def load_case(case: Case) -> Loaded:
-    """Load what surrounds a case (its definition and unit should already be selected)."""
+def load_case(case: Case, *, tasks: list[Task] | None = None) -> Loaded:
+    """Load what surrounds a case (its definition and unit should already be selected).
+
+    :param tasks: its tasks, if they are already read, in the order of their keys
+    """
     loaded = Loaded(case, compiled_of(case))
     key = (Int8(case.pk),)
-    loaded.tasks, loaded.clocks, entries, forms, loaded.specials = load_together(
-        Read(Task, "case_id = %s", key),
+    reads = [
         Read(CaseClock, "case_id = %s", key),
         Read(ClockEntry, "clock_id IN (SELECT id FROM cases_caseclock WHERE case_id = %s)", key),
-        Read(CaseForm, "case_id = %s", key, ("answers",)),
-        Read(SpecialProcedure, "case_id = %s", key),
-    )
-    for entry in entries:
+    ]
+    if tasks is None or any(task.kind == Task.Kind.SPECIAL for task in tasks):
+        reads.append(Read(SpecialProcedure, "case_id = %s", key))
+    if tasks is None:
+        reads.append(Read(Task, "case_id = %s", key))
+    if not CaseForm.case.field.remote_field.is_cached(case):
+        reads.append(Read(CaseForm, "case_id = %s", key, ("answers",)))
+    found = {read.model: rows for read, rows in zip(reads, load_together(*reads), strict=True)}
+    loaded.tasks = found[Task] if tasks is None else tasks
+    loaded.clocks, loaded.specials = found[CaseClock], found.get(SpecialProcedure, [])
+    for entry in found[ClockEntry]:
         loaded.entries.setdefault(entry.clock_id, []).append(entry)
-    for form in forms:
+    for form in found.get(CaseForm, ()):
         form.case = case  # sets the case's own ``form`` too
     if any(clock.kind == CaseClock.Kind.CORRECTION for clock in loaded.clocks):
         loaded.corrections = load_rows(Correction, "case_id = %s", case.pk)

@@ -204,6 +204,25 @@ def flatten(spec: FormSpec, values: Mapping[str, Any], *, region_name: Regions |
     return flat
 
 
+def regions_of(spec: FormSpec, values: Mapping[str, Any]) -> set[str]:
+    """Return the codes of the divisions among the answers, so that their names can be read together."""
+    found: set[str] = set()
+    for _page, item in spec.top_fields():
+        value = values.get(item.id)
+        if isinstance(item, GroupField):
+            rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+            found.update(_code(inner, row.get(inner.id)) for row in rows for inner in item.fields)
+        else:
+            found.add(_code(item, value))
+    return found - {""}
+
+
+def _code(item: AnyField, value: Any) -> str:
+    if isinstance(item, AddressField) and isinstance(value, Mapping):
+        return str(value.get("region", ""))
+    return str(value or "") if isinstance(item, RegionField) else ""
+
+
 def empty_answers(spec: FormSpec) -> dict[str, Any]:
     """Return the answers of a form just opened: each group with its least number of empty rows."""
     return {

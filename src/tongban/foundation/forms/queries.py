@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 _PATH = "SELECT path FROM organizations_region WHERE code = %s"
 _NAMES = (
-    "SELECT above.name FROM organizations_region r "
+    "SELECT r.code, above.name FROM organizations_region r "
     "JOIN organizations_region above ON above.code = ANY(string_to_array(trim(both '/' from r.path), '/')) "
-    "WHERE r.code = %s ORDER BY length(above.path)"
+    "WHERE r.code = ANY(%s) ORDER BY r.code, length(above.path)"
 )
 
 _versions: dict[int, FormVersion] = {}
@@ -88,8 +89,18 @@ def region_known(code: str, within: str) -> bool:
 
 def region_name(code: str) -> str:
     """Return the full name of a division from the province down, such as 湖北省武汉市江岸区; the code if unknown."""
-    names = [name for (name,) in ask(_NAMES, code)]
-    return "".join(name for name in names if name not in ("市辖区", "全国", "中国")) or (names[-1] if names else code)
+    return region_names([code]).get(code, code)
+
+
+def region_names(codes: Collection[str]) -> dict[str, str]:
+    """Return the full names of divisions by code in one query; unknown ones are left out."""
+    found: dict[str, list[str]] = {}
+    for code, name in ask(_NAMES, list(codes)) if codes else ():
+        found.setdefault(code, []).append(name)
+    return {
+        code: "".join(name for name in names if name not in ("市辖区", "全国", "中国")) or names[-1]
+        for code, names in found.items()
+    }
 
 
 def region_choices(within: str, level: str) -> list[tuple[str, list[tuple[str, str]]]]:

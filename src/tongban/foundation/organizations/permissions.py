@@ -127,9 +127,10 @@ def allows_row(actor: Actor, code: str, row: Model) -> bool:
     """Tell the same as :func:`allows` of a row just read (and locked), without asking the database where it can."""
     held = scopes(actor, code)
     test = _row_tests.get(type(row))
-    if Scope.ANY in held or (test is not None and any(test(actor, scope, row) for scope in held)):
+    answers = {test(actor, scope, row) if test is not None else None for scope in held}
+    if Scope.ANY in held or True in answers:
         return True
-    return bool(held) and allows(actor, code, row)
+    return None in answers and allows(actor, code, row)
 
 
 def require(actor: Actor, code: str, obj: Model | None = None) -> None:

@@ -7,13 +7,14 @@ rows of a scoped model in any other way raises, so that a forgotten filter is fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from django.db import models
-from django.db.models import Q
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, models
+from django.db.models import Q, QuerySet
 
 from tongban.foundation.organizations.paths import under
 from tongban.foundation.organizations.permissions import ScopeFilter, visible
@@ -131,6 +132,31 @@ class ScopedManager(models.Manager[M]):
     def unscoped(self, *, reason: str) -> ScopedQuerySet[M]:
         """Return all rows, saying why."""
         return self.get_queryset().unscoped(reason=reason)
+
+
+def count_together(sets: Sequence[QuerySet[Any]]) -> list[int]:
+    """Count several sets of rows in one statement.
+
+    :raises UnscopedReadError: if rows of units did not come through the door
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in sets:
+        if isinstance(rows, ScopedQuerySet):
+            rows._check()  # noqa: SLF001 - the same door as for reading
+        try:
+            sql, given = rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS rows)")  # noqa: S608 - made by Django, values are bound
+        values.extend(given)
+    if not values:
+        return [0] * len(parts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)  # noqa: S608 - made by Django, values are bound
+        found: tuple[int, ...] = cursor.fetchone()
+    return list(found)
 
 
 def unit_scope_filter(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from tongban.foundation.organizations.permissions import allows
+from tongban.foundation.organizations.scoping import count_together
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from tongban.foundation.organizations.actor import Actor
 
 Audience = Literal["everyone", "signed_in", "signed_out"]
-Count = Callable[["Actor"], int | None]
+Count = Callable[["Actor"], "int | QuerySet[Any] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class SideEntry:
 
     :param group: heading under which it stands
     :param permission: shown only to those who hold it; empty shows it to every official
-    :param count: gives the figure beside it, or ``None`` for no figure
+    :param count: gives the figure beside it, or the rows to count (all of a page's in one query), or ``None`` for no figure
     :param query: query string after the address, without ``?``
     """
 
@@ -114,8 +116,8 @@ def side_menu(actor: Actor | None, path: str, query: str = "") -> list[Group]:
             rows.append((entry, f"{url}?{entry.query}" if entry.query else url))
     here = _here([url for _entry, url in rows], path, query)
     groups: dict[str, list[Link]] = {}
-    for entry, url in rows:
-        count = entry.count(actor) if entry.count else None
+    counts = _counted([entry.count(actor) if entry.count else None for entry, _url in rows])
+    for (entry, url), count in zip(rows, counts, strict=True):
         groups.setdefault(str(entry.group), []).append(Link(url, str(entry.title), "", url == here, count))
     return [Group(title, tuple(links)) for title, links in groups.items()]
 
@@ -127,6 +129,12 @@ def first_place(actor: Actor) -> str:
         if url and (not entry.permission or allows(actor, entry.permission)):
             return url
     return ""
+
+
+def _counted(given: list[int | QuerySet[Any] | None]) -> list[int | None]:
+    """Return figures, counting all rows given in one query."""
+    found = iter(count_together([each for each in given if isinstance(each, QuerySet)]))
+    return [next(found) if isinstance(each, QuerySet) else each for each in given]
 
 
 def _address(name: str) -> str:

@@ -21,7 +21,7 @@ from tongban.engines.cases.permissions import ANSWER_RATING, JUDGE, NOTE
 from tongban.engines.cases.queries import CaseFile, TimelineEntry, case_file, case_for, cases_for
 from tongban.engines.licenses.queries import issued_in_case
 from tongban.foundation.forms.rules import SummarySection
-from tongban.foundation.organizations.permissions import allows, scopes
+from tongban.foundation.organizations.permissions import allows, allows_row, scopes
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.text import mask
 from tongban.interfaces.workbench.permissions import CASE, REVEAL
@@ -74,7 +74,7 @@ def veiled_sections(actor: Actor, case: Case, file: CaseFile) -> list[SummarySec
 def head(case: Case, file: CaseFile, actor: Actor) -> dict[str, Any]:
     """Return what stands on top of every page of a case."""
     lead = actor.unit is not None and actor.unit.pk == case.unit_id
-    may_note = any(role in NOTE.roles for role in actor.roles) and (lead or allows(actor, NOTE.code, case))
+    may_note = any(role in NOTE.roles for role in actor.roles) and (lead or allows_row(actor, NOTE.code, case))
     return {
         "case": case,
         "file": file,
@@ -112,11 +112,12 @@ def watch(case: Case, actor: Actor) -> dict[str, Any]:
     """Return what supervision has to do with a case: its alarms and orders, and whether this official may send one."""
     if not allows(actor, ALARMS.code):
         return {}
+    orders = orders_of(case)
     return {
-        "alarms": alarms_of(case),
-        "orders": orders_of(case),
-        "may_remind": case.closed_at is None and bool(scopes(actor, REMIND.code)) and allows(actor, REMIND.code, case),
-        "may_order": bool(scopes(actor, ORDER.code)) and allows(actor, ORDER.code, case),
+        "alarms": alarms_of(case, orders),
+        "orders": orders,
+        "may_remind": case.closed_at is None and allows_row(actor, REMIND.code, case),
+        "may_order": allows_row(actor, ORDER.code, case),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -115,11 +115,14 @@ def alarm_tabs(actor: Actor, wanted: AlarmFilter) -> AlarmTabs:
     return AlarmTabs(sum(counts.values()), counts["red"], counts["yellow"], counts["blue"])
 
 
-def alarm_rows(rows: Iterable[Alarm]) -> list[AlarmRow]:
-    """Return lines to show; one query more however many there are."""
+def alarm_rows(rows: Iterable[Alarm], *, known: Iterable[Order] | None = None) -> list[AlarmRow]:
+    """Return lines to show; one query more however many there are.
+
+    :param known: the orders that the alarms led to, if they are already read
+    """
     held = list(rows)
     orders: dict[int, list[Order]] = {}
-    for order in Order.objects.filter(alarm__in=held).order_by("pk"):
+    for order in known if known is not None else Order.objects.filter(alarm__in=held).order_by("pk"):
         orders.setdefault(order.alarm_id or 0, []).append(order)
     return [_row(alarm, tuple(orders.get(alarm.pk, ()))) for alarm in held]
 
@@ -159,13 +162,16 @@ def alarm_for(actor: Actor, number: str) -> Alarm:
     ).get()
 
 
-def alarms_of(case: Case) -> list[AlarmRow]:
-    """Return the alarms of a case, the newest first."""
+def alarms_of(case: Case, orders: Sequence[Order]) -> list[AlarmRow]:
+    """Return the alarms of a case, the newest first.
+
+    :param orders: the case's orders, as ``orders_of`` gives them
+    """
     rows = Alarm.objects.filter(case=case).select_related("unit", "account").order_by("-entered_on", "-pk")
     held = list(rows)
     for alarm in held:
         alarm.case = case
-    return alarm_rows(held) if held else []
+    return alarm_rows(held, known=sorted(orders, key=lambda each: each.pk))
 
 
 def proof_event(alarm: Alarm) -> CaseEvent | None:

@@ -66,14 +66,14 @@ def _with_neighbors(rows: QuerySet[Order]) -> QuerySet[Order]:
     ).defer(*(f"case__{name}" for name in HEAVY))
 
 
-def to_answer_count(actor: Actor) -> int:
-    """Count the supervision orders that wait for the unit's answer."""
-    return answered_by_me(actor).filter(kind=Order.Kind.SUPERVISION).count()
+def to_answer(actor: Actor) -> QuerySet[Order]:
+    """Return the supervision orders that wait for the unit's answer."""
+    return answered_by_me(actor).filter(kind=Order.Kind.SUPERVISION)
 
 
-def to_judge_count(actor: Actor) -> int:
-    """Count the answers that wait to be judged."""
-    return visible(actor, JUDGE.code, Order.objects.filter(state=Order.State.ANSWERED, ended_at__isnull=True)).count()
+def to_judge(actor: Actor) -> QuerySet[Order]:
+    """Return the orders whose answers wait to be judged."""
+    return visible(actor, JUDGE.code, Order.objects.filter(state=Order.State.ANSWERED, ended_at__isnull=True))
 
 
 def unanswered(actor: Actor) -> tuple[int, dt.date | None]:

@@ -255,10 +255,10 @@ def test_the_light_of_an_order_is_that_of_its_own_limit(watched: World, alarm: A
     order = ordered(watched, alarm)
     lights = {day: queries.order_light(order, dt.date(2026, 3, day))[0] for day in (16, 17, 18, 19, 20, 23)}
     assert lights == {16: "green", 17: "green", 18: "amber", 19: "amber", 20: "red", 23: "red"}
-    assert queries.to_answer_count(watched.head) == 1
+    assert queries.to_answer(watched.head).count() == 1
     assert queries.unanswered(watched.supervisor) == (1, dt.date(2026, 3, 16))
     actions.answer(order=order, text="已办", by=watched.head, at=at("2026-03-17"))
-    assert (queries.to_answer_count(watched.head), queries.to_judge_count(watched.supervisor)) == (0, 1)
+    assert (queries.to_answer(watched.head).count(), queries.to_judge(watched.supervisor).count()) == (0, 1)
 
 
 # -- the supervisor's seat -----------------------------------------------------------------------------------------------

@@ -31,11 +31,13 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
 from tongban.foundation.clock.wording import limit_text
-from tongban.foundation.forms.queries import region_name
+from tongban.foundation.forms.answers import regions_of
+from tongban.foundation.forms.queries import region_names, version
 from tongban.foundation.forms.rules import SummarySection, summary
 from tongban.foundation.forms.sealing import unseal
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.packs.localized import localized
+from tongban.foundation.rows.stamps import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +129,13 @@ class CaseFile:
 _MATERIAL_LIGHTS = {"accepted": "green", "pending": "amber", "rejected": "red"}
 
 
+@once()
 def case_file(case: Case, actor: Actor, *, at: dt.datetime) -> CaseFile:
     """Return the bundle for a case that came through :func:`case_for`."""
-    loaded = load_case(case)
+    tasks = list(Task.objects.filter(case=case).select_related("unit", "assignee", "closed_by").order_by("pk"))
+    loaded = load_case(case, tasks=tasks)
     today = local_date(at)
     calendar = calendar_for(case.unit.region_code)
-    tasks = list(Task.objects.filter(case=case).select_related("unit", "assignee", "closed_by").order_by("pk"))
     documents = tuple(CaseDocument.objects.filter(case=case).select_related("document").order_by("pk"))
     materials = material_rows(case)
     form = form_of(case)
@@ -161,13 +164,16 @@ def case_file(case: Case, actor: Actor, *, at: dt.datetime) -> CaseFile:
         corrections=tuple(loaded.corrections),
         extensions=tuple(loaded.extensions),
         consultations=tuple(task for task in tasks if task.kind == Task.Kind.CO_HANDLE),
-        rating=Rating.objects.filter(case=case).first() if case.closed_at else None,
+        rating=getattr(case, "rating", None) if case.closed_at else None,
     )
 
 
 def form_of(case: Case) -> CaseForm | None:
     """Return what was filed with a case, with its form."""
-    return CaseForm.objects.select_related("form_version").filter(case=case).first()
+    form: CaseForm | None = getattr(case, "form", None)
+    if form is not None and form.form_version_id is not None:
+        form.form_version = version(form.form_version_id)
+    return form
 
 
 def key_points(form: CaseForm | None) -> tuple[SummarySection, ...]:
@@ -175,7 +181,9 @@ def key_points(form: CaseForm | None) -> tuple[SummarySection, ...]:
     if form is None or form.form_version is None:
         return ()
     spec = form.form_version.definition
-    return tuple(summary(spec, unseal(spec, form.answers), region_name=region_name))
+    answers = unseal(spec, form.answers)
+    names = region_names(regions_of(spec, answers))
+    return tuple(summary(spec, answers, region_name=lambda code: names.get(code, code)))
 
 
 def status_text(case: Case, loaded: Loaded) -> str:

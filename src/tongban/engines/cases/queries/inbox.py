@@ -83,7 +83,6 @@ class DeskCounts:
     consultations: int
     paused: int
     late_steps: int
-    bad_ratings: int
 
 
 def work_of(actor: Actor) -> QuerySet[Task]:
@@ -275,7 +274,7 @@ def desk_counts(actor: Actor, *, today: dt.date) -> DeskCounts:
     """Return the figures beside a desk's menu (one query; two for those who answer bad reviews)."""
     unit = actor.unit
     if unit is None:
-        return DeskCounts(0, 0, 0, 0, 0, 0, 0)
+        return DeskCounts(0, 0, 0, 0, 0, 0)
     tasks = Task.objects.filter(unit=unit.pk, closed_at__isnull=True).aggregate(
         todo=Count("pk", filter=Q(pk__in=work_of(actor).values("pk"))),
         running=Count("case", distinct=True),
@@ -284,9 +283,6 @@ def desk_counts(actor: Actor, *, today: dt.date) -> DeskCounts:
         paused=Count("case", distinct=True, filter=Q(case__paused=True)),
         late=Count("pk", filter=Q(step_due_on__lt=today)),
     )
-    bad = 0
-    if scopes(actor, ANSWER_RATING.code):
-        bad = Rating.objects.filter(is_bad=True, answered_at__isnull=True, case__unit=unit.pk).count()
     return DeskCounts(
         tasks["todo"],
         tasks["running"],
@@ -294,8 +290,14 @@ def desk_counts(actor: Actor, *, today: dt.date) -> DeskCounts:
         tasks["consultations"],
         tasks["paused"],
         tasks["late"],
-        bad,
     )
+
+
+def bad_reviews(actor: Actor) -> QuerySet[Rating]:
+    """Return the bad reviews that the actor's unit has not followed up yet."""
+    if actor.unit is None or not scopes(actor, ANSWER_RATING.code):
+        return Rating.objects.none()
+    return Rating.objects.filter(is_bad=True, answered_at__isnull=True, case__unit=actor.unit.pk)
 
 
 def done_by(actor: Actor) -> QuerySet[Task]:

@@ -20,7 +20,7 @@ from tongban.engines.cases.rules.vocabulary import BY_SYSTEM, FIELDS, FieldType,
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Posting, Unit
-from tongban.foundation.organizations.permissions import allows
+from tongban.foundation.organizations.permissions import allows_row
 from tongban.foundation.packs.localized import localized
 
 MOST_UNITS = 80
@@ -87,7 +87,7 @@ class _Choices:
 
 def available_actions(case: Case, actor: Actor, *, at: dt.datetime, loaded: Loaded | None = None) -> list[ActionOffer]:
     """Return everything that is this person's business with a case, in the order of the process."""
-    if not allows(actor, ACT.code, case):
+    if not allows_row(actor, ACT.code, case):
         return []
     loaded = loaded or fresh(case)
     on = local_date(at)

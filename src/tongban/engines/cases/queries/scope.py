@@ -10,7 +10,7 @@ from tongban.engines.cases.permissions import VIEW
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import scopes, visible
 
-SELECTED = ("definition", "unit", "unit__region", "implementation", "form", "applicant")
+SELECTED = ("definition", "unit", "unit__region", "implementation", "form", "applicant", "rating")
 
 
 def cases_for(actor: Actor, *, permission: str = VIEW.code) -> QuerySet[Case]:

@@ -1,6 +1,6 @@
 """Reads over schemes, the ledger, league tables, objections and bulletins."""
 
-from tongban.engines.indicators.queries.bulletins import bulletins_for, deliveries, is_latest, unread
+from tongban.engines.indicators.queries.bulletins import bulletins_for, deliveries, is_latest, unopened
 from tongban.engines.indicators.queries.league import (
     LeagueRow,
     MonthScore,
@@ -55,6 +55,6 @@ __all__ = [
     "spec_of",
     "standing",
     "unit_standings",
-    "unread",
+    "unopened",
     "with_words",
 ]

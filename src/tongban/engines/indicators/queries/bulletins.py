@@ -24,11 +24,11 @@ def is_latest(bulletin: Bulletin) -> bool:
     return not later.exists()
 
 
-def unread(actor: Actor) -> int:
-    """Count the bulletins handed to an actor and not opened yet."""
+def unopened(actor: Actor) -> QuerySet[BulletinDelivery]:
+    """Return the bulletins handed to an actor and not opened yet."""
     if actor.account is None:
-        return 0
-    return BulletinDelivery.objects.filter(account=actor.account, read_at__isnull=True).count()
+        return BulletinDelivery.objects.none()
+    return BulletinDelivery.objects.filter(account=actor.account, read_at__isnull=True)
 
 
 def deliveries(bulletin: Bulletin) -> QuerySet[BulletinDelivery]:

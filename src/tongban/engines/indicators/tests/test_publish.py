@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from tongban.engines.indicators.actions import Column, Extras, Facts, note_read, publish, take_back
 from tongban.engines.indicators.errors import ScoreError
 from tongban.engines.indicators.models import Bulletin, BulletinDelivery, PointEntry
-from tongban.engines.indicators.queries import bulletins_for, is_latest, unread
+from tongban.engines.indicators.queries import bulletins_for, is_latest, unopened
 from tongban.engines.indicators.rules import Period, read_period
 from tongban.engines.indicators.tests.world import AT, JOB, Small
 from tongban.foundation.documents.actions import ensure_file
@@ -87,11 +87,11 @@ def test_the_heads_get_it_on_their_desks_and_their_reading_is_noted_once(scored:
     bulletin = made(scored)
     assert BulletinDelivery.objects.filter(bulletin=bulletin).count() == 2
     assert Message.objects.filter(about=f"bulletin:{bulletin.pk}").count() == 1
-    assert unread(scored.head) == 1
+    assert unopened(scored.head).count() == 1
     note_read(bulletin=bulletin, account=scored.head.account, at=AT)
     note_read(bulletin=bulletin, account=scored.head.account, at=AT.replace(hour=23))
     assert BulletinDelivery.objects.get(account=scored.head.account).read_at == AT
-    assert unread(scored.head) == 0
+    assert unopened(scored.head).count() == 0
 
 
 def test_a_published_bulletin_never_changes_and_a_correction_is_a_new_version(scored: Small) -> None:
