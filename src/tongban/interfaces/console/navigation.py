@@ -18,12 +18,15 @@ from tongban.foundation.organizations.roles import ADMINISTRATORS
 from tongban.foundation.ui.navigation import SideEntry, register_side
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tongban.foundation.organizations.actor import Actor
+    from tongban.foundation.organizations.models import Posting
 
 
-def waiting(actor: Actor) -> int | None:
-    """Count the proposals an actor may confirm."""
-    return visible(actor, "postings.confirm", proposals()).count() or None
+def waiting(actor: Actor) -> QuerySet[Posting]:
+    """Return the proposals an actor may confirm."""
+    return visible(actor, "postings.confirm", proposals())
 
 
 def calendar_tasks(actor: Actor) -> int | None:  # noqa: ARG001 - the same for whoever sees the entry

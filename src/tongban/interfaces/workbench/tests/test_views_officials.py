@@ -439,7 +439,7 @@ WAYS = {
     "asked to correct": ("request_correction",),
     "surveyed": ("accept",),
     "handled after a correction and a survey": ("request_correction", "supplement", "accept", "finish_survey"),
-    "to be extended": ("accept", "finish_survey", "pass", "request_extension"),
+    "to be extended": ("accept", "finish_survey", "request_extension"),
     "closed with a license": GRANTED,
     "closed after a correction": ("request_correction", "supplement", *GRANTED),
     "refused": ("accept", "finish_survey", "pass", "refuse", "deliver"),
