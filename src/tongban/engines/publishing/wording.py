@@ -26,6 +26,7 @@ _REFUSALS: Mapping[str, str | Promise] = {
     "not_public": gettext_lazy("稿件目前没有发布。"),
     "not_shown_here": gettext_lazy("栏目“{column}”没有显示这篇稿件。"),
     "home_column": gettext_lazy("这是稿件所属的栏目，不能取消共享；需要撤下的，请撤回稿件。"),
+    "home_fixed": gettext_lazy("发布过的稿件不能换所属栏目；需要在其他栏目显示的，请共享或报送。"),
     "outside_group": gettext_lazy("只能直接共享到本站和下级站点的栏目；其他站点请用报送。"),
     "past_moment": gettext_lazy("时间应晚于现在。"),
     "blocking_findings": gettext_lazy("发布前检查发现必须处理的问题，请改正后再审核。"),

@@ -71,12 +71,12 @@ def save_draft(
 ) -> Article:
     """Save an article's text as a new revision; without ``article`` begin a new one in ``column``.
 
-    The unit drafts (:data:`~tongban.engines.publishing.permissions.DRAFT`); once its column has taken it, the column's
+    Another ``column`` than before moves an article that was never public. The unit drafts (:data:`~tongban.engines.publishing.permissions.DRAFT`); once its column has taken it, the column's
     editors edit it. What is public does not change. Saving the same text again writes nothing.
 
     :param content: the fields of :class:`~tongban.engines.publishing.rules.content.Content`; the body is cleaned
     :param version: the article's ``version`` as the editor opened it; guards against two at once
-    :raises PublishingRefusedError: ``invalid``, ``conflict``, ``locked``, ``column_closed``, ``wrong_stage``
+    :raises PublishingRefusedError: ``invalid``, ``conflict``, ``locked``, ``column_closed``, ``home_fixed``, ``wrong_stage``
     """
     fresh = content_of(content)
     with transaction.atomic():
@@ -89,14 +89,15 @@ def save_draft(
             raise refuse("conflict")
         check_lock(row, by=by, at=at)
         stage = stage_after(row, Act.SAVE)
-        if not _changed(row, fresh):
-            return row
-        if column.pk != row.column_id and row.published_n == 0 and row.stage != Stage.EDITING:
-            _move(row, column)
-        _write(row, fresh, by=by, at=at, note_text=note_text)
-        names = enter(row, stage, at=at)
-        update(row, [*names, *_taken_over(row, fresh), "latest_n", "column"])
-        note(row, Act.SAVE, by=by, at=at)
+        moves, changed = column.pk != row.column_id, _changed(row, fresh)
+        if moves:
+            _move(row, column, by)
+        if changed:
+            _write(row, fresh, by=by, at=at, note_text=note_text)
+        if moves or changed:
+            names = enter(row, stage, at=at)
+            update(row, [*names, *_taken_over(row, fresh), "latest_n", "column"])
+            note(row, Act.SAVE, by=by, at=at, data={"column": column.pk} if moves else None)
         return row
 
 
@@ -143,11 +144,17 @@ def _begin(column: Column, content: Content, *, by: Actor, at: dt.datetime, note
     return row
 
 
-def _move(row: Article, column: Column) -> None:
+def _move(row: Article, column: Column, by: Actor) -> None:
+    """Give an article that was never public another home; an editor only one that he edits as well."""
+    if row.published_n:
+        raise refuse("home_fixed")
     if not takes_articles(column):
         raise refuse("column_closed", column=str(column))
-    row.column = column
+    if row.stage == Stage.EDITING:
+        require_row(by, EDIT, column)
+    Placement.objects.filter(article=row, column=column, is_home=False).delete()
     Placement.objects.filter(article=row, is_home=True).update(column=column)
+    row.column = column
 
 
 def _changed(row: Article, content: Content) -> bool:

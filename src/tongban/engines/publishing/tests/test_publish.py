@@ -268,3 +268,19 @@ def test_a_translation_points_to_its_original(world) -> None:
     assert stamps(world)[world.headlines.pk] > before[world.headlines.pk]
     with pytest.raises(PublishingRefusedError):
         link_translation(article=original, original=linked, by=world.editor, at=AT)
+
+
+def test_an_article_moves_to_another_home_until_it_is_public(world) -> None:
+    article = drafted(world)
+    moved = save_draft(column=world.notices, content=content(), by=world.officer, at=AT, article=article)
+    assert (moved.column, moved.latest_n) == (world.notices, 1)
+    assert Placement.objects.get(article=article, is_home=True).column == world.notices
+    offer = submit(article=article, by=world.officer, at=AT)
+    accept(submission=offer, by=world.editor, at=AT)
+    with pytest.raises(NotAllowedError):
+        save_draft(column=world.city_news, content=content(), by=world.editor, at=AT, article=article)
+    public = published(world)
+    begin_correction(article=public, by=world.editor, at=AT)
+    with pytest.raises(PublishingRefusedError) as refused:
+        save_draft(column=world.notices, content=content(), by=world.editor, at=AT, article=public)
+    assert refused.value.code == "home_fixed"
