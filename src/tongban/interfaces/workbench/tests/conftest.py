@@ -12,7 +12,7 @@ from django.test import Client
 from tongban.engines.cases.tests import factories
 from tongban.foundation.organizations.actor import Actor
 from tongban.interfaces.workbench import navigation
-from tongban.interfaces.workbench.views import case, doing, files, filing, inbox, supervision
+from tongban.interfaces.workbench.views import alarms, case, doing, files, filing, inbox, orders, supervision
 
 
 @pytest.fixture(scope="package")
@@ -42,7 +42,7 @@ def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
     def set_clock(text: str) -> None:
         moment = factories.at(text)
-        for module in (case, doing, files, filing, inbox, supervision):
+        for module in (alarms, case, doing, files, filing, inbox, orders, supervision):
             monkeypatch.setattr(module, "now", lambda: moment)
         for module in (filing, navigation):
             monkeypatch.setattr(module, "today", moment.date)

@@ -23,7 +23,7 @@ from tongban.foundation.organizations.actor import Actor
 from tongban.interfaces.workbench.tests.conftest import DAY
 
 Desk = Callable[[Actor], Client]
-MOST_QUERIES = 20
+MOST_QUERIES = 22
 
 
 def pdf() -> bytes:
