@@ -151,11 +151,10 @@ def score(spec: ScoreSpec, lines: Iterable[Line], *, volume: int | None) -> Scor
 
     :param volume: how many matters were finished; ``None`` where no coefficient applies (persons)
     """
-    bonuses = {rule.code for rule in spec.rules if rule.is_bonus}
     taken: dict[str, Decimal] = defaultdict(lambda: ZERO)
     bonus = ZERO
     for line in lines:
-        if line.rule in bonuses:
+        if line.rule in spec.bonuses:
             bonus += line.points
         else:
             taken[line.part] += line.points

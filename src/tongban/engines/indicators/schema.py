@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -170,19 +171,32 @@ class ScoreSpec(_Strict):
             if rule.run and rule.run.per == "subject" and rule.run.within_days is None:
                 yield f"规则 {rule.code} 按主体连续计算，要写 within_days"
 
+    @cached_property
+    def _parts(self) -> dict[str, Part]:
+        return {part.code: part for part in self.parts}
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {rule.code: rule for rule in self.rules}
+
+    @cached_property
+    def bonuses(self) -> frozenset[str]:
+        """Return the codes of the rules that give points."""
+        return frozenset(rule.code for rule in self.rules if rule.is_bonus)
+
     def part(self, code: str) -> Part:
         """Return a part.
 
         :raises KeyError: if there is none
         """
-        return {part.code: part for part in self.parts}[code]
+        return self._parts[code]
 
     def rule(self, code: str) -> Rule:
         """Return a rule.
 
         :raises KeyError: if there is none
         """
-        return {rule.code: rule for rule in self.rules}[code]
+        return self._rules[code]
 
     def rule_of_signal(self, signal: str) -> Rule | None:
         """Return the rule that answers a signal, if one does."""

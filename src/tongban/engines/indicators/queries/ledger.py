@@ -81,7 +81,8 @@ def reason(entry: PointEntry, wording: Mapping[str, str], *, language: str | Non
 
 def with_words(rows: QuerySet[PointEntry]) -> QuerySet[PointEntry]:
     """Bring along what :func:`shown` and the pages need."""
-    return rows.select_related("scheme", "unit", "account", "reversed_by", "reverses", "objection")
+    words = rows.select_related("scheme", "unit", "account", "reversed_by", "reverses", "objection")
+    return words.defer("scheme__spec")
 
 
 def lines_by_subject(
@@ -112,15 +113,17 @@ def differences(code: str, month: dt.date) -> list[str]:
     """Derive every standing of a month again from the ledger and say where the stored one differs; normally nothing."""
     found: list[str] = []
     lines = lines_by_subject(code, month)
-    stored = Standing.objects.filter(code=code, month=month).select_related("scheme", "unit", "account")
+    stored = Standing.objects.filter(code=code, month=month)
+    schemes = ScoreScheme.objects.in_bulk(set(stored.values_list("scheme", flat=True)))
     seen: set[Subject] = set()
     for row in stored:
         subject = (row.unit_id, row.account_id)
         seen.add(subject)
-        derived = derive(row.scheme, lines.get(subject, ()), volume=row.volume, personal=row.account_id is not None)
+        scheme = schemes[row.scheme_id]
+        derived = derive(scheme, lines.get(subject, ()), volume=row.volume, personal=row.account_id is not None)
         parts = {name: str(rules.rounded(figure)) for name, figure in derived.parts.items()}
         if (derived.total, derived.coefficient, parts) != (row.total, row.coefficient, row.parts):
             who = f"{row.unit.code}/{row.account.username}" if row.account else row.unit.code
             found.append(f"{month:%Y-%m} {who}: {row.total} ≠ {derived.total}")
-    missing = sorted(subject for subject in set(lines) - seen if lines[subject])
+    missing = sorted((subject for subject in set(lines) - seen if lines[subject]), key=str)
     return found + [f"{month:%Y-%m} unit {unit} account {account}: no standing" for unit, account in missing]
