@@ -24,6 +24,7 @@ from tongban.foundation.audit.actions import append
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Calendar, ClockState, Limit, Unit, derive
+from tongban.foundation.rows.stamps import once
 from tongban.foundation.rows.statements import load, update_all
 
 BATCH = 500
@@ -83,7 +84,7 @@ def run_recount(
         run.started_at, run.total = at, cases.count()
         run.save(update_fields=["started_at", "total"])
     while run.finished_at is None:
-        with transaction.atomic():
+        with transaction.atomic(), once():
             held = Recount.objects.select_for_update().get(pk=run.pk)
             rows = list(
                 cases.filter(pk__gt=held.last_case)

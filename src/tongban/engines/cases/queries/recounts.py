@@ -57,13 +57,16 @@ def dry_run(entry: YearEntry, *, at: dt.datetime, most: int = MOST) -> DryRun:
     if step > 1:
         cases = cases.annotate(place=F("pk") % step).filter(place=0)
     calendars: dict[tuple[str, bool], Calendar] = {}
+    places: dict[str, str] = {}
     examples: list[Example] = []
     checked = moved = earlier = settled = last = 0
     while rows := list(cases.filter(pk__gt=last).select_related("unit", "implementation").order_by("pk")[:CHUNK]):
         last = rows[-1].pk
         for loaded in load_running(rows):
             region = loaded.case.unit.region_code
-            place = (place_of(region), region.startswith(entry.jurisdiction))
+            if region not in places:
+                places[region] = place_of(region)
+            place = (places[region], region.startswith(entry.jurisdiction))
             if place not in calendars:
                 calendars[place] = calendar_if(entry, region)
             checked += 1
