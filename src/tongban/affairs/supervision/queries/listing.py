@@ -20,12 +20,14 @@ from tongban.engines.cases.queries import InboxRow, InboxTabs, inbox_rows
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.organizations.actor import Actor
-from tongban.foundation.organizations.models import Unit
+from tongban.foundation.organizations.models import Level, Unit
 from tongban.foundation.organizations.permissions import visible
 from tongban.foundation.text import mask
 
 DAY = dt.timedelta(days=1)
 NUMBER = 18
+WIDE = 20
+"""How many clocks of the whole province are read for each case wanted: some belong to cases under another light."""
 LATE = Exists(
     CaseClock.objects.filter(
         case=OuterRef("pk"), late=True, kind__in=(CaseClock.Kind.STATUTORY, CaseClock.Kind.PROMISED)
@@ -93,18 +95,28 @@ def tabs(actor: Actor, place: Place, wanted: CaseFilter) -> InboxTabs:
 
 def urgent(actor: Actor, place: Place, light: str, *, on: dt.date, limit: int) -> list[Case]:
     """Return the cases whose date is the earliest among those red or amber, without sorting all of them."""
-    clocks = CaseClock.objects.filter(ended_on__isnull=True, case__light=light, case__closed_at__isnull=True)
-    if place.unit is None and Seen(actor, place).whole:
-        clocks = clocks.filter(case__region_path__startswith=place.region.path)
-    else:
-        clocks = clocks.filter(case__unit__in=Seen(actor, place).units())
     near = Q(due_on__lt=on) if light == "red" else Q(warn_on__lte=on, due_on__gte=on)
-    found = (
-        clocks.filter(near).exclude(kind=CaseClock.Kind.CORRECTION).order_by("due_on")
-    )  # no second key: the index gives them in this order
-    keys = list(dict.fromkeys(found.values_list("case", flat=True)[: limit * len(CaseClock.Kind)]))[:limit]
-    rows = Case.objects.select_related("unit", "implementation", "definition").defer(*HEAVY).in_bulk(keys)
-    return [rows[key] for key in keys]
+    clocks = CaseClock.objects.filter(near, ended_on__isnull=True).exclude(kind=CaseClock.Kind.CORRECTION)
+    rows = Case.objects.filter(closed_at__isnull=True, light=light)
+    rows = rows.select_related("unit", "implementation", "definition").defer(*HEAVY)
+    seen = Seen(actor, place)
+    if seen.whole and place.region.level == Level.PROVINCE:
+        first = _first_cases(rows, clocks, limit * WIDE, limit)
+        if len(first) == limit:
+            return first
+    inside_clocks = clocks.filter(case__light=light, case__closed_at__isnull=True)
+    if seen.whole:
+        inside_clocks = inside_clocks.filter(case__region_path__startswith=place.region.path)
+    else:
+        inside_clocks = inside_clocks.filter(case__unit__in=seen.units())
+    return _first_cases(rows, inside_clocks, limit * len(CaseClock.Kind), limit)
+
+
+def _first_cases(rows: QuerySet[Case], clocks: QuerySet[CaseClock], most: int, limit: int) -> list[Case]:
+    """Return the cases of the clocks that are due first, looking at no more than ``most`` clocks."""
+    keys = list(dict.fromkeys(clocks.order_by("due_on").values_list("case", flat=True)[:most]))
+    found = rows.in_bulk(keys)
+    return [found[key] for key in keys if key in found][:limit]
 
 
 def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:

@@ -2,11 +2,24 @@
 (() => {
   "use strict";
   const self = document.currentScript;
+  /* The wall renews itself every minute until someone stops it; while a table is open it waits. */
+  const renew = document.querySelector("[data-renew]");
+  if (renew) {
+    let on = sessionStorage.getItem("renew") !== "off";
+    const say = () => { renew.textContent = on ? renew.dataset.on : renew.dataset.off; };
+    renew.hidden = false;
+    say();
+    renew.addEventListener("click", () => { on = !on; sessionStorage.setItem("renew", on ? "on" : "off"); say(); });
+    setInterval(() => { if (on && !document.querySelector("details.twin[open]")) location.reload(); }, renew.dataset.renew * 1000);
+  }
+
   const holder = document.getElementById("charts");
   const boxes = [...document.querySelectorAll("[data-chart]")];
   if (!holder || !boxes.length) return;
   const data = JSON.parse(holder.textContent);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const wall = matchMedia("(min-width: 64rem) and (min-height: 50rem)"); /* as in centre.css: boxes fill the screen */
 
   const token = (name) => getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
   const size = () => parseFloat(getComputedStyle(document.querySelector("[data-chart]")).fontSize);
@@ -56,7 +69,7 @@
       const chart = data[box.dataset.chart];
       const twin = document.getElementById(`${box.dataset.chart}-twin`);
       if (twin) twin.open = false;
-      if (chart.kind !== "line" && !box.hasAttribute("data-fill")) box.style.height = `${Math.max(chart.names.length, 3) * 1.9 + 3.5}em`;
+      if (chart.kind !== "line" && !(box.hasAttribute("data-fill") && wall.matches)) box.style.height = `${Math.max(chart.names.length, 3) * 1.9 + 3.5}em`;
       box.hidden = false;
     }
     const drawn = shown.map((box) => {

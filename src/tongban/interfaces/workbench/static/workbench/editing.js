@@ -46,13 +46,10 @@ let changed = false;
 if (editor) {
   const tools = document.getElementById("insert");
   tools.hidden = false;
-  const box = area.closest(".prose-editor") || area.parentElement;
-  const surface = box.querySelector(".ProseMirror");
-  if (surface) {
-    surface.setAttribute("role", "textbox");
-    surface.setAttribute("aria-multiline", "true");
-    surface.setAttribute("aria-label", form.querySelector(`label[for="${area.id}"]`).textContent.trim());
-  }
+  const box = area.closest(".prose-editor");
+  window.nameEditorButtons(box);
+  const surface = box.querySelector("[contenteditable]");
+  surface.setAttribute("aria-label", form.querySelector(`label[for="${area.id}"]`).textContent.trim());
   tools.querySelector("[data-do=picture]").addEventListener("click", () => {
     const chosen = document.getElementById("picture").selectedOptions[0];
     if (chosen && chosen.value) {
