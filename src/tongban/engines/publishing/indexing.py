@@ -1,8 +1,8 @@
 """What of an article is searched: folded texts, and tokens for any PostgreSQL.
 
-Besides pairs of characters the tokens name what a search is narrowed by: ``^`` before pairs of the title, ``~y2026`` and
-``~q20264`` the year and quarter of publication, ``~knews`` the kind. Newest first is asked for quarter by quarter, so that
-a word that half of all articles hold does not make the database sort half of all articles.
+Besides pairs of characters the tokens name what a search is narrowed by: ``^`` before pairs of the title, ``~y2026``,
+``~q20264`` and ``~d261121`` the year, quarter and day of publication, ``~knews`` the kind. The newest are asked for day by day,
+then quarter by quarter, so that a word that half of all articles hold does not make the database sort half of all articles.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ def quarter(day: dt.date) -> str:
     return f"~q{day.year}{(day.month + 2) // 3}"
 
 
+def day_token(day: dt.date) -> str:
+    """Return the token of a day."""
+    return f"~d{day:%y%m%d}"
+
+
 def search_texts(title: str, fields: Iterable[str], body: str) -> tuple[str, str]:
     """Return the folded title and the folded whole text, one line a field or paragraph, in which matches are checked.
 
@@ -49,7 +54,8 @@ def article_grams(search_title: str, search_text: str, *, published_on: dt.date,
     tokens: dict[str, None] = dict.fromkeys(f"^{token}" for token in bigrams(search_title))
     for line in search_text.split("\n"):
         tokens.update(dict.fromkeys(terms(line)))
-    tokens.update(dict.fromkeys((quarter(published_on), f"~y{published_on.year}", f"~k{kind}")))
+    times = (day_token(published_on), quarter(published_on), f"~y{published_on.year}")
+    tokens.update(dict.fromkeys((*times, f"~k{kind}")))
     return list(tokens)
 
 

@@ -1,13 +1,14 @@
 """Search over all published items by pairs of characters, newest first.
 
-A pair that half of all items hold must not make the database sort half of all items: the newest two quarters are asked
-first, then two years, then everything, until a page is full. How many there are is counted only up to a limit.
+A pair that half of all items hold must not make the database sort half of all items: where there are many, the last three
+days are asked first, then three weeks, two quarters, two years, everything, until a page is full. How many there are is
+counted only up to a limit.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from tongban.engines.publishing.indexing import plain, quarter
+from tongban.engines.publishing.indexing import day_token, plain, quarter
 from tongban.engines.publishing.models import Article
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.rows.statements import ready
@@ -148,9 +149,12 @@ def _condition(asked: Asked, words: Sequence[str]) -> tuple[str, dict[str, Any]]
 def _times(at: dt.datetime) -> list[str]:
     """Return the conditions on time, from the newest to everything."""
     day = at.astimezone(CHINA).date()
-    before = day - dt.timedelta(days=91)
-    recent = " | ".join(f"'{token}'" for token in dict.fromkeys([quarter(day), quarter(before)]))
-    return [f" & ({recent})", f" & ('~y{day.year}' | '~y{day.year - 1}')", ""]
+    days = [day_token(day - dt.timedelta(days=back)) for back in range(21)]
+    quarters = dict.fromkeys([quarter(day), quarter(day - dt.timedelta(days=91))])
+    years = (f"~y{day.year}", f"~y{day.year - 1}")
+    return [f" & ({' | '.join(repr(token) for token in wanted)})" for wanted in (days[:3], days, quarters, years)] + [
+        ""
+    ]
 
 
 def search(asked: Asked, *, at: dt.datetime, page: int = 1) -> Found:
@@ -161,12 +165,10 @@ def search(asked: Asked, *, at: dt.datetime, page: int = 1) -> Found:
         return Found((), [], 0, 1)
     where, values = _condition(asked, words)
     run = partial(_run, where, values)
-    total = run(
-        "SELECT count(*) FROM (SELECT 1 FROM publishing_article a WHERE {where} LIMIT %(cap)s) c", "", COUNTED + 1
-    )[0][0]
+    total = _total(run, values)
     wanted = number * PAGE
     ids: list[tuple[Any, ...]] = []
-    for time in _times(at) if total > wanted else [""]:
+    for time in _times(at) if total > COUNTED else [""]:
         ids = run(
             "SELECT a.id FROM publishing_article a WHERE {where} ORDER BY a.published_at DESC, a.id DESC LIMIT %(cap)s",
             time,
@@ -174,8 +176,22 @@ def search(asked: Asked, *, at: dt.datetime, page: int = 1) -> Found:
         )
         if len(ids) >= wanted:
             break
+    if len(ids) < wanted:  # the end is in sight, so the number is known
+        total = len(ids)
     rows = _rows([pk for (pk,) in ids[wanted - PAGE :]], words)
     return Found(tuple(dict.fromkeys([*asked.text.split(), *words])), rows, total, number)
+
+
+def _total(run: Callable[..., list[tuple[Any, ...]]], values: dict[str, Any]) -> int:
+    """Count up to the limit: by pairs alone where there are many, exactly where there are few."""
+    exact = "SELECT count(*) FROM (SELECT 1 FROM publishing_article a WHERE {where} LIMIT %(cap)s) c"
+    checked = sum(name.startswith("word") for name in values)
+    if checked and len(values) == 1 + checked:
+        rough = exact.replace("{where}", "a.status = 'published' AND a.search_grams @@ %(query)s::tsquery")
+        found = int(run(rough, "", COUNTED + 1)[0][0])
+        if found > COUNTED:
+            return found
+    return int(run(exact, "", COUNTED + 1)[0][0])
 
 
 def _run(where: str, values: dict[str, Any], sql: str, time: str, cap: int) -> list[tuple[Any, ...]]:
