@@ -68,7 +68,8 @@ def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime
     due = row.stage_due_on
     content = content_of_revision(row, row.latest_n)
     was_public = row.status == Article.Status.PUBLISHED
-    if row.published_n:
+    refilled = COPIED if row.published_n else ()  # before, the row held the latest text already
+    if refilled:
         fill(row, content)
     if not was_public or shown_at is not None:
         row.published_at = shown_at or at
@@ -80,7 +81,7 @@ def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime
     if row.kind in _NUMBERED and not row.index_no and row.column.kind != Column.Kind.LIBRARY:
         row.index_no = _next_number(row, at)
     _make_searchable(row)
-    update(row, [*names, *COPIED, *_PUBLIC])
+    update(row, [*names, *refilled, *_PUBLIC])
     _attach(row, content, at=at)
     columns = (
         _columns(_STAY_LIVE, row.pk) if was_public else _columns(_GO_LIVE, row.published_at, row.published_at, row.pk)

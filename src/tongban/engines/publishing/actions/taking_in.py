@@ -14,6 +14,7 @@ from tongban.engines.publishing.actions.publishing import go_public
 from tongban.engines.publishing.models import Article, Column, Placement, Revision
 from tongban.engines.publishing.permissions import PUBLISH
 from tongban.engines.publishing.rules.chain import Stage
+from tongban.engines.publishing.rules.content import Content
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import NotAllowedError, require
 from tongban.foundation.rows.statements import insert, update
@@ -40,21 +41,28 @@ def take_in(
         raise NotAllowedError(PUBLISH.code)
     fresh = content_of(content)
     with transaction.atomic():
-        if article is None:
-            row = Article(
-                column=column, unit=column.unit, stage=Stage.APPROVED, stage_since=at, created_at=at, latest_n=0
-            )
-            fill(row, fresh)
-            insert([row])
-            insert([Placement(article=row, column=column, is_home=True)])
-        else:
-            row = locked(article)
-            row.stage, row.stage_since = Stage.APPROVED, at
-            fill(row, fresh)
-        row.latest_n += 1
-        row.approved_n = row.latest_n
-        update(row, [*COPIED, "stage", "stage_since", "latest_n", "approved_n"])
+        row = _new(column, fresh, at) if article is None else _next(article, fresh, at)
         revision = Revision(article=row, n=row.latest_n, content=fresh.plain(), at=at, sha256=fresh.sha256)
         insert([revision])
         note(row, "take_in", by=by, at=at)
         return go_public(row, by=by, at=at, shown_at=published_at)
+
+
+def _new(column: Column, content: Content, at: dt.datetime) -> Article:
+    row = Article(
+        column=column, unit=column.unit, stage=Stage.APPROVED, stage_since=at, created_at=at, latest_n=1, approved_n=1
+    )
+    fill(row, content)
+    insert([row])
+    insert([Placement(article=row, column=column, is_home=True)])
+    return row
+
+
+def _next(article: Article, content: Content, at: dt.datetime) -> Article:
+    row = locked(article)
+    row.stage, row.stage_since = Stage.APPROVED, at
+    row.latest_n += 1
+    row.approved_n = row.latest_n
+    fill(row, content)
+    update(row, [*COPIED, "stage", "stage_since", "latest_n", "approved_n"])
+    return row
