@@ -20,7 +20,7 @@ from tongban.engines.cases.actions.telling import tell_holders
 from tongban.engines.cases.actions.writing import audit_data
 from tongban.engines.cases.loading import Loaded, compiled_of, ledger, published
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, ClockEntry, Recount, Task
-from tongban.foundation.audit.actions import append
+from tongban.foundation.audit.actions import append_many
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Calendar, ClockState, Limit, Unit, derive
@@ -201,6 +201,5 @@ def _write_down(moved: Sequence[Moved], at: dt.datetime) -> None:
             )
         )
     CaseEvent.objects.bulk_create(events, batch_size=BATCH)
-    for event in events:
-        data = audit_data(event, event.case)
-        append(stream=f"case:{event.case.number}", kind="case.recounted", actor=LAW.key, at=at, data=data)
+    records = {f"case:{event.case.number}": audit_data(event, event.case) for event in events}
+    append_many(entries=records, kind="case.recounted", actor=LAW.key, at=at)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from tongban.engines.cases import registers
-from tongban.engines.cases.actions import recount, sweep, sweeping
+from tongban.engines.cases.actions import recount, run_recount, start_recount, sweep, sweeping
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Task
 from tongban.engines.cases.tests.factories import at
+from tongban.foundation.accounts.models import Account, Identity
+from tongban.foundation.audit.queries import history, verify
 from tongban.foundation.clock.models import CalendarDay, CalendarStamp, CalendarYear
+from tongban.foundation.messaging.models import Message
 
 
 def test_a_case_turns_amber_before_and_red_after_its_limit(world):
@@ -127,3 +132,41 @@ def test_one_case_that_cannot_be_settled_does_not_hold_up_the_others(world, monk
     good.refresh_from_db()
     assert good.status == Case.Status.ACCEPTED
     assert bad.number in caplog.text
+
+
+def test_a_recount_goes_on_where_it_was_stopped_and_its_record_holds(world):
+    cases = [world.do(world.submit(), "accept", "2026-03-02") for _each in range(3)]
+    year = CalendarYear.objects.get(year=2026, jurisdiction="")
+    CalendarDay.objects.create(calendar_year=year, day=dt.date(2026, 3, 17), is_workday=False, name="extra")
+    CalendarStamp.objects.all().delete()
+    CalendarStamp.objects.create(changed_at=at("2026-03-03"))
+    run = start_recount(first_day=dt.date(2026, 1, 1), by="test", at=at("2026-03-03"))
+
+    def stop(_run):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        run_recount(run=run, at=at("2026-03-03"), batch=1, progress=stop)
+    run.refresh_from_db()
+    assert (run.total, run.counted, run.moved, run.finished_at) == (3, 1, 1, None)
+    done = run_recount(run=run, at=at("2026-03-03"), batch=1)
+    assert (done.counted, done.moved, done.earlier) == (3, 3, 0)
+    for case in cases:
+        assert CaseEvent.objects.filter(case=case, act="recounted").count() == 1
+        assert history(f"case:{case.number}").order_by("-seq").first().kind == "case.recounted"
+    assert verify().whole
+
+
+def test_who_holds_a_task_hears_that_it_is_due_earlier(world):
+    case = world.do(world.submit(), "accept", "2026-03-02")
+    case = world.do(case, "assign", "2026-03-02", by=world.reviewer, assignee=world.reviewer.account.pk)
+    Identity.objects.filter(account=world.reviewer.account.pk).delete()
+    Account.objects.filter(pk=world.reviewer.account.pk).update(email="reviewer@example.test")
+    year = CalendarYear.objects.get(year=2026, jurisdiction="")
+    CalendarDay.objects.create(calendar_year=year, day=dt.date(2026, 3, 7), is_workday=True, name="extra")
+    CalendarStamp.objects.all().delete()
+    CalendarStamp.objects.create(changed_at=at("2026-03-03"))
+    result = recount(at=at("2026-03-03"))
+    assert (result.moved, result.earlier) == (1, 1)
+    told = Message.objects.get(about=f"case:{case.number}", template__code="due-moved")
+    assert "2026-03-11" in told.body
