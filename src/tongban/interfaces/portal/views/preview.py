@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.http import Http404, HttpResponse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
@@ -22,7 +22,7 @@ from tongban.interfaces.portal.sites import Here, kind_of, site_render
 from tongban.interfaces.portal.views.article import DOCUMENT_KINDS
 
 
-@csp_update({"frame-ancestors": [SELF]})
+@csp_replace({"frame-ancestors": [SELF]})
 @xframe_options_sameorigin
 @permitted(VIEW.code)
 @require_safe

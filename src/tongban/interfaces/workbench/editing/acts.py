@@ -115,6 +115,9 @@ def _in_public(article: Article, actor: Actor, may: Mapping[str, bool]) -> Itera
         yield Offer("correct", _("更正"), "", ReasonForm)
     if may[PUBLISH.code] and public:
         yield Offer("share", _("共享到更多栏目"), "", ColumnsForm, {"columns": columns_to_share(article)})
+    elif public and (mine := columns_to_take_into(article, actor)):
+        yield Offer("share", _("采用到本单位的栏目"), "", ColumnsForm, {"columns": mine})
+    if may[PUBLISH.code] and public:
         held = _held(article)
         if held:
             yield Offer("unshare", _("取消共享"), "", PlaceForm, {"columns": held})
@@ -157,6 +160,12 @@ def columns_to_share(article: Article) -> list[tuple[str, Any]]:
     rows = _takers().filter(site=site) | _takers().filter(site__parent=site)
     shown = Placement.objects.filter(article=article).values("column")
     return _choices(rows.exclude(pk__in=shown)[:MOST_COLUMNS])
+
+
+def columns_to_take_into(article: Article, actor: Actor) -> list[tuple[str, Any]]:
+    """Return the actor's own columns that could show another unit's article and do not yet."""
+    shown = Placement.objects.filter(article=article).values("column")
+    return _choices(visible(actor, PUBLISH.code, _takers()).exclude(pk__in=shown)[:MOST_COLUMNS])
 
 
 def _held(article: Article) -> list[tuple[str, Any]]:

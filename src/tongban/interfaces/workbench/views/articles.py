@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,15 +19,18 @@ from tongban.engines.publishing.actions.batches import in_batch
 from tongban.engines.publishing.actions.deciding import approve, send_to_review
 from tongban.engines.publishing.actions.publishing import publish, withdraw
 from tongban.engines.publishing.errors import PublishingRefusedError
-from tongban.engines.publishing.models import Article, EditorialEvent, Placement, Site, Submission
-from tongban.engines.publishing.permissions import VIEW
+from tongban.engines.publishing.models import Article, Column, EditorialEvent, Placement, Site, Submission
+from tongban.engines.publishing.permissions import ARRANGE, VIEW
 from tongban.engines.publishing.queries.working import articles_of, findings_of, latest_content, offers_to, work_of
 from tongban.engines.publishing.rules.chain import WRITABLE, Stage
 from tongban.engines.publishing.wording import field_title, finding_text
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.foundation.organizations.permissions import NotAllowedError
+from tongban.foundation.organizations.permissions import NotAllowedError, visible
 from tongban.interfaces.workbench.editing.acts import ACT_TITLES, Offer, offers, perform
+
+if TYPE_CHECKING:
+    from tongban.foundation.organizations.actor import Actor
 
 PAGE = 30
 MOST_BATCH = 100
@@ -41,10 +44,18 @@ def one(request: ActorRequest, key: int) -> Article:
 
     :raises Http404: else
     """
-    row = articles_of(request.actor).filter(pk=key).select_related("column__site__parent", "unit", "image").first()
+    rows = Article.objects.select_related("column__site__parent", "unit", "image").filter(pk=key)
+    row = rows.filter(Q(pk__in=articles_of(request.actor).order_by().values("pk")) | _shown_to(request.actor)).first()
     if row is None:
         raise Http404
     return row
+
+
+def _shown_to(actor: Actor) -> Q:
+    """Return the articles that are offered to the actor's columns or stand in them, whoever wrote them."""
+    own = visible(actor, ARRANGE.code, Column.objects.all()).order_by().values("pk")
+    offered = offers_to(actor).order_by().values("article")
+    return Q(pk__in=offered) | Q(placements__column__in=own, placements__live=True)
 
 
 def light_of(row: Article, today: Any) -> str:
