@@ -43,6 +43,7 @@ def page_types(site: Site) -> list[PageType]:
         "SELECT a.id FROM publishing_article a JOIN publishing_column c ON c.id = a.column_id JOIN publishing_site s ON s.id = c.site_id"
         " WHERE a.status = 'published' AND c.kind = 'list' AND s.kind = 'main' ORDER BY a.id LIMIT 1"
     )
+    writing = site.rows("SELECT id FROM publishing_article WHERE stage = 'editing' ORDER BY id LIMIT 1")[0][0]
     return [
         PageType("portal-home", "/"),
         PageType("portal-city", "/sites/wuhan/"),
@@ -93,6 +94,16 @@ def page_types(site: Site) -> list[PageType]:
         PageType("late-reasons", "/desk/late-reasons/", "head"),
         PageType("standard", "/hall/standard/"),
         PageType("standard-unit", f"/hall/standard/units/{unit}/"),
+        PageType("articles", "/desk/articles/?view=all", "editor"),
+        PageType("article", f"/desk/articles/{writing}/", "editor"),
+        PageType("article-edit", f"/desk/articles/{writing}/edit/", "editor"),
+        PageType("article-revisions", f"/desk/articles/{writing}/revisions/", "editor"),
+        PageType("article-preview", f"/desk/articles/{writing}/preview/", "editor"),
+        PageType("media", "/desk/media/", "editor"),
+        PageType("columns", "/desk/columns/", "editor"),
+        PageType("words", "/desk/words/", "portal_reviewer"),
+        PageType("inspection", "/desk/inspection/", "supervisor"),
+        PageType("inspection-findings", "/desk/inspection/findings/", "supervisor"),
         PageType("console-system", "/console/", "sysadmin"),
         PageType("console-security", "/console/", "secadmin"),
         PageType("console-audit", "/console/", "auditor"),
