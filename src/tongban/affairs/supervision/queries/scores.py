@@ -50,6 +50,10 @@ SELECT c.unit_id, count(*),
     (SELECT avg(b.shorter) FROM both_limits b WHERE b.unit_id = c.unit_id)
 FROM closed c GROUP BY c.unit_id
 """
+_BUSY = """
+SELECT DISTINCT unit_id FROM cases_case
+WHERE parent_id IS NULL AND submitted_at < %(until)s AND (closed_at IS NULL OR closed_at >= %(since)s)
+"""
 _WORKED = """
 SELECT t.unit_id, t.closed_by_id, count(*) FROM cases_task t JOIN accounts_account a ON a.id = t.closed_by_id
 WHERE a.kind = 'official' AND t.closed_at >= %(since)s AND t.closed_at < %(until)s GROUP BY 1, 2
@@ -82,7 +86,7 @@ def month_bounds(month: dt.date) -> dict[str, dt.datetime]:
 
 
 def units_in_month(month: dt.date) -> dict[int, UnitMonth]:
-    """Return every unit that finished cases in a month.
+    """Return every unit that had cases in a month, with those it finished.
 
     Early is a case decided before the day its promise ran out (instant cases aside). The promise is compared with the
     statutory limit frozen on the same case, in the same unit of time. A record is incomplete if a finished case has no
@@ -91,7 +95,8 @@ def units_in_month(month: dt.date) -> dict[int, UnitMonth]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, month_bounds(month))
         rows = cursor.fetchall()
-    found = {}
+        cursor.execute(_BUSY, month_bounds(month))
+        found = {unit: UnitMonth(0, {}) for (unit,) in cursor.fetchall()}
     for unit, closed, incomplete, promised, early, compared, shorter in rows:
         shares = {INCOMPLETE: _share(incomplete, closed)}
         if promised:
