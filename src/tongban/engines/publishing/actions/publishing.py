@@ -62,8 +62,13 @@ def publish(
         return go_public(row, by=by, at=at, shown_at=published_at)
 
 
-def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime | None) -> Article:
-    """Make the approved revision of an article at hand and held the public text; the caller has asked for permission."""
+def go_public(
+    row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime | None, act: str = Act.PUBLISH
+) -> Article:
+    """Make the approved revision of an article at hand and held the public text; the caller has asked for permission.
+
+    :param act: the name of the event
+    """
     stage = stage_after(row, Act.PUBLISH)
     due = row.stage_due_on
     content = content_of_revision(row, row.latest_n)
@@ -86,7 +91,7 @@ def go_public(row: Article, *, by: Actor, at: dt.datetime, shown_at: dt.datetime
     columns = (
         _columns(_STAY_LIVE, row.pk) if was_public else _columns(_GO_LIVE, row.published_at, row.published_at, row.pk)
     )
-    note(row, Act.PUBLISH, by=by, at=at, due=due)
+    note(row, act, by=by, at=at, due=due)
     bump(columns, at=at, day=local_date(at), more=0 if was_public else 1, new=not was_public)
     return row
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tongban.engines.publishing.actions.base import locked, note
+from tongban.engines.publishing.actions.base import locked
 from tongban.engines.publishing.actions.drafting import COPIED, content_of, fill
 from tongban.engines.publishing.actions.publishing import go_public
 from tongban.engines.publishing.models import Article, Column, Placement, Revision
@@ -44,8 +44,7 @@ def take_in(
         row = _new(column, fresh, at) if article is None else _next(article, fresh, at)
         revision = Revision(article=row, n=row.latest_n, content=fresh.plain(), at=at, sha256=fresh.sha256)
         insert([revision])
-        note(row, "take_in", by=by, at=at)
-        return go_public(row, by=by, at=at, shown_at=published_at)
+        return go_public(row, by=by, at=at, shown_at=published_at, act="take_in")
 
 
 def _new(column: Column, content: Content, at: dt.datetime) -> Article:
