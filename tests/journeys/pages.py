@@ -24,6 +24,11 @@ def page_types(site: Site) -> list[PageType]:
     unit = site.rows("SELECT code FROM organizations_unit WHERE line = 'market_supervision' ORDER BY code LIMIT 1")[0][
         0
     ]
+    counter_item = site.rows(
+        "SELECT i.code FROM catalog_implementation i JOIN organizations_unit u ON u.id = i.unit_id"
+        " JOIN catalog_formdownload d ON d.item_id = i.standard_item_id AND d.material_code = 'application'"
+        " WHERE u.code = '420102-market_supervision' AND i.status = 'in_force' ORDER BY i.code LIMIT 1"
+    )[0][0]
     theme = site.rows("SELECT code FROM catalog_theme ORDER BY code LIMIT 1")[0][0]
     event = site.rows("SELECT code FROM catalog_lifeevent ORDER BY code LIMIT 1")[0][0]
     license_ = site.rows("SELECT identifier FROM licenses_license WHERE status = 'valid' ORDER BY id LIMIT 1")[0][0]
@@ -71,6 +76,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("search", "/hall/search/?q=食品"),
         PageType("search-nothing", "/hall/search/?q=驾驶宇宙飞船"),
         PageType("guide", f"/hall/items/{item}/"),
+        PageType("sample", f"/hall/items/{counter_item}/forms/application/sample/"),
         PageType("sign-in", "/accounts/login/"),
         PageType("sign-up", "/accounts/signup/"),
         PageType("progress", "/progress/"),
@@ -84,6 +90,8 @@ def page_types(site: Site) -> list[PageType]:
         PageType("my-licenses", "/my/licenses/", "firm"),
         PageType("account", "/accounts/", "firm"),
         PageType("inbox", "/desk/", "clerk"),
+        PageType("counter", "/desk/file/", "clerk"),
+        PageType("counter-applicant", f"/desk/file/new/{counter_item}/", "clerk"),
         PageType("case", f"/desk/cases/{unit_case}/", "reviewer"),
         PageType("case-closed", f"/desk/cases/{closed_case}/", "supervisor"),
         PageType("supervision", "/desk/supervision/", "supervisor"),
