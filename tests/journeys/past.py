@@ -20,7 +20,7 @@ from tongban.foundation.forms.answers import example_answers
 from tongban.foundation.messaging.actions import as_history
 from tongban.foundation.organizations.actor import Actor, actor_of
 
-FOOD = "食品经营许可（新办）"
+DRUGS = "药品零售企业许可（新办）"
 HOME = "/420000/420100/420102/"
 PROCESS = "licensing-expert"
 MEMBERS = ["张三川（演示）", "李四维（演示）", "王五行（演示）"]
@@ -45,7 +45,7 @@ def do(case: Case, action: str, username: str, days: int, **data: Any) -> Case:
 
 def begun(days: int) -> Case:
     """Return a firm's application with survey and expert review: accepted a day later, surveyed two days after that."""
-    item = Implementation.objects.get(name__zh=FOOD, region_path=HOME)
+    item = Implementation.objects.get(name__zh=DRUGS, region_path=HOME)
     at = moment(days)
     firm = Account.objects.select_related("identity").get(username="firm")
     spec = forms.current(item.form_code, today())
@@ -58,7 +58,7 @@ def begun(days: int) -> Case:
         ),
         form_version=spec,
         answers=example_answers(spec.definition, today=at.date()),
-        materials=[SubmittedMaterial("application", "食品经营许可申请书", "form")],
+        materials=[SubmittedMaterial("application", "药品零售企业许可申请书", "form")],
         channel="online",
         key=uuid4(),
         by=who("firm", at),
@@ -84,7 +84,7 @@ def late_case() -> str:
         agreed = {"conclusion": "agree", "opinion": "经评议，原则同意。", "members": MEMBERS}
         case = do(case, "finish_expert_review", "reviewer", 24, **agreed)
         case = do(case, "assign", "reviewer", 24, assignee=Account.objects.get(username="reviewer").pk)
-        clock = CaseClock.objects.get(case=case, kind="promised")
+        clock = CaseClock.objects.get(case=case, kind="step", task__step="review")
         for day in (clock.warn_on, clock.due_on):
             assert day is not None
             after = day if day == clock.warn_on else day + dt.timedelta(days=1)
