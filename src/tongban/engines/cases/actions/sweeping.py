@@ -15,6 +15,7 @@ from tongban.engines.cases.actions.lighting import turn_lights
 from tongban.engines.cases.loading import Loaded, compiled_of
 from tongban.engines.cases.models import Case, CaseClock, Task
 from tongban.foundation.clock.now import local_date
+from tongban.foundation.rows.statements import load
 
 BATCH = 1000
 log = logging.getLogger(__name__)
@@ -62,13 +63,13 @@ def _batch(at: dt.datetime, size: int, result: SweepResult) -> bool:
         if not cases:
             return False
         clocks: dict[int, list[CaseClock]] = {}
-        for clock in CaseClock.objects.filter(case__in=cases).order_by("pk"):
+        for clock in load(CaseClock, "case_id = ANY(%s) AND ended_on IS NULL", [case.pk for case in cases]):
             clocks.setdefault(clock.case_id, []).append(clock)
         expiring = [case for case in cases if takes_effect(case, clocks.get(case.pk, []), today)]
         gone = {case.pk for case in expiring}
         staying = [case for case in cases if case.pk not in gone]
         tasks: dict[int, list[Task]] = {}
-        for task in Task.objects.filter(case__in=staying, closed_at__isnull=True).order_by("pk"):
+        for task in load(Task, "case_id = ANY(%s) AND closed_at IS NULL", [case.pk for case in staying]):
             tasks.setdefault(task.case_id, []).append(task)
         loaded = [
             Loaded(case, compiled_of(case), clocks=clocks.get(case.pk, []), tasks=tasks.get(case.pk, []))
