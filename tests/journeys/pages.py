@@ -49,6 +49,9 @@ def page_types(site: Site) -> list[PageType]:
         " WHERE a.status = 'published' AND c.kind = 'list' AND s.kind = 'main' ORDER BY a.id LIMIT 1"
     )
     writing = site.rows("SELECT id FROM publishing_article WHERE stage = 'editing' ORDER BY id LIMIT 1")[0][0]
+    (entry,) = site.rows("SELECT max(id) FROM indicators_pointentry WHERE points < 0 AND reverses_id IS NULL")[0]
+    (bulletin,) = site.rows("SELECT max(id) FROM indicators_bulletin")[0]
+    (objection,) = site.rows("SELECT max(number) FROM indicators_objection")[0]
     return [
         PageType("portal-home", "/"),
         PageType("portal-city", "/sites/wuhan/"),
@@ -100,6 +103,17 @@ def page_types(site: Site) -> list[PageType]:
         PageType("supervision-cases", "/desk/supervision/cases/", "supervisor"),
         PageType("supervision-happened", "/desk/supervision/happened/?what=closed&period=year", "supervisor"),
         PageType("late-reasons", "/desk/late-reasons/", "head"),
+        PageType("scores", "/desk/scores/", "supervisor"),
+        PageType("scores-people", "/desk/scores/?of=people", "supervisor"),
+        PageType("score-unit", "/desk/scores/mine/", "head"),
+        PageType("score-entry", f"/desk/scores/entries/{entry}/", "supervisor"),
+        PageType("score-scheme", "/desk/scores/scheme/", "head"),
+        PageType("score-by-hand", "/desk/scores/enter/", "supervisor"),
+        PageType("objections", "/desk/objections/?state=all", "supervisor"),
+        PageType("objection", f"/desk/objections/{objection}/", "supervisor"),
+        PageType("bulletins", "/desk/bulletins/", "head"),
+        PageType("bulletin", f"/desk/bulletins/{bulletin}/", "supervisor"),
+        PageType("bulletin-publish", "/desk/bulletins/publish/", "supervisor"),
         PageType("standard", "/hall/standard/"),
         PageType("standard-unit", f"/hall/standard/units/{unit}/"),
         PageType("articles", "/desk/articles/?view=all", "editor"),
