@@ -13,11 +13,16 @@ from tests.journeys.site import Site
 TITLE = "江岸区把办事窗口开进社区"
 
 
-def do(page: Page, act: str) -> None:
-    """Choose one of the acts that the article's page offers."""
+def unfold(page: Page, act: str) -> None:
+    """Show the form of one of the acts that the article's page offers."""
     closed = page.locator("details:not([open]) > summary", has_text=re.compile(f"^{re.escape(act)}"))
     if closed.count():
         closed.first.click()
+
+
+def do(page: Page, act: str) -> None:
+    """Choose one of the acts that the article's page offers."""
+    unfold(page, act)
     page.get_by_role("button", name=act).first.click()
     page.wait_for_load_state()
     assert "没有办成" not in page.locator("main").inner_text()
@@ -59,14 +64,14 @@ def test_an_item_goes_from_the_county_over_the_city_to_the_province_and_is_taken
     expect(reader.get_by_role("main")).to_contain_text(TITLE)
 
     county.goto(f"/desk/{path}")
-    county.locator("summary", has_text="报送上级站点").click()
+    unfold(county, "报送上级站点")
     county.get_by_label("报送到").select_option(label="市州动态")
     do(county, "报送上级站点")
     province = open_page("portal_reviewer", script=False)
     province.goto("/desk/articles/?view=offers")
     province.get_by_role("link", name=TITLE).click()
     do(province, "采用到")
-    province.locator("summary", has_text="采用到本单位的栏目").click()
+    unfold(province, "采用到本单位的栏目")
     topic = province.locator("select[name=share-columns] optgroup").last.locator("option").first
     province.locator("select[name=share-columns]").select_option(topic.get_attribute("value"))
     do(province, "采用到本单位的栏目")
@@ -77,7 +82,7 @@ def test_an_item_goes_from_the_county_over_the_city_to_the_province_and_is_taken
     assert places.count() == 3
 
     editor.goto(f"/desk/{path}")
-    editor.locator("summary", has_text="更正").click()
+    unfold(editor, "更正")
     editor.locator("textarea[name=correct-reason]").fill("数字有误")
     do(editor, "更正")
     editor.get_by_role("link", name="编辑", exact=True).click()
@@ -100,7 +105,7 @@ def test_an_item_goes_from_the_county_over_the_city_to_the_province_and_is_taken
         expect(reader.get_by_role("main")).to_contain_text("二十一件")
 
     reviewer.goto(f"/desk/{path}")
-    reviewer.locator("summary", has_text=re.compile("^撤回")).click()
+    unfold(reviewer, "撤回")
     reviewer.locator("textarea[name=withdraw-reason]").fill("内容需要核实")
     do(reviewer, "撤回")
     for address in ("/sites/wuhan/columns/news/departments/", "/columns/news/regions/"):
