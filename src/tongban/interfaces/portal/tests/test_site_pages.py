@@ -12,6 +12,7 @@ from django.test import Client
 
 from tongban.engines.publishing import queries as publishing
 from tongban.engines.publishing.models import Article, Column, LocalOverride, Placement, Subject, Withdrawal
+from tongban.engines.publishing.queries import searching
 from tongban.engines.publishing.tests.world import AT, World, make_column, make_world
 from tongban.interfaces.portal.serving.middleware import STORE
 from tongban.interfaces.portal.tests.sites import LAW, put
@@ -253,3 +254,18 @@ def test_a_top_column_shows_its_columns_with_their_newest(world: World, client: 
     STORE.clear()
     assert "公告乙" not in body(client, "/columns/news/")
     body(client, "/columns/news/notices/", status=404)
+
+
+def test_where_very_many_hold_a_word_the_newest_come_first_page_by_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked day by day, then by longer times; nothing is left out or doubled at the seams."""
+    monkeypatch.setattr(searching, "COUNTED", 5)
+    made = [put(world.headlines, f"营商动态{n}", AT - dt.timedelta(days=n * n)) for n in range(25)]
+    put(world.notices, "营业和商业动态各是各的", AT)
+    asked = searching.Asked("营商动态")
+    first = searching.search(asked, at=AT)
+    second = searching.search(asked, at=AT, page=2)
+    assert first.is_more
+    assert [row.id for row in (*first.rows, *second.rows)] == [article.pk for article in made]
+    assert second.total == len(made)
