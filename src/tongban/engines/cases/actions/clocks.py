@@ -32,10 +32,14 @@ class ClockBook:
     resolver: Resolver
     at: dt.datetime
     event_seq: int
-    touched: set[int] = field(default_factory=set)
+    before: dict[int, tuple[object, ...]] = field(default_factory=dict)
     fresh: dict[int, CaseClock] = field(default_factory=dict)
     lines: list[tuple[CaseClock, ClockEntry]] = field(default_factory=list)
     changed: dict[int, CaseClock] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Remember the tasks as the database has them."""
+        self.before = {task.pk: _columns(task) for task in self.loaded.tasks}
 
     def apply(self, change: Change, new_tasks: dict[int, Task]) -> None:
         """Open clocks, write lines, move clocks to transferred tasks, and derive the dates."""
@@ -141,13 +145,13 @@ class ClockBook:
         if clock.late and clock.task_id is not None and clock.due_on is not None and clock.ended_on is not None:
             task = next(each for each in self.loaded.tasks if each.pk == clock.task_id)
             task.late_days = max(self.calendar.working_days_between(clock.due_on, clock.ended_on), 1)
-            self.touched.add(task.pk)
 
     def save(self, _today: dt.date) -> None:
-        """Write the changed clocks and tasks."""
+        """Write the changed clocks, and the tasks of which a column changed."""
         if self.changed:
             update_all(list(self.changed.values()), CLOCK_FIELDS)
-        save_tasks(self.loaded, self.touched)
+        tasks = [task for task in self.loaded.tasks if self.before.get(task.pk) != _columns(task)]
+        update_all(tasks, TASK_FIELDS)
 
 
 def set_columns(loaded: Loaded, today: dt.date) -> None:
@@ -201,7 +205,8 @@ def _task_dates(task: Task, live: list[CaseClock], case: Case, today: dt.date) -
     task.warn_on = min((clock.warn_on for clock in rows if clock.warn_on is not None), default=None)
 
 
-def save_tasks(loaded: Loaded, touched: set[int]) -> None:
-    """Write the tasks that are live or were touched by this change."""
-    rows = [task for task in loaded.tasks if task.state != Task.State.CLOSED or task.pk in touched]
-    update_all(rows, TASK_FIELDS)
+def _columns(task: Task) -> tuple[object, ...]:
+    return tuple(getattr(task, name) for name in _TASK_COLUMNS)
+
+
+_TASK_COLUMNS = tuple(Task._meta.get_field(name).attname for name in TASK_FIELDS)  # type: ignore[union-attr]  # noqa: SLF001

@@ -86,7 +86,6 @@ class Writer:
             task.opinion = close.opinion
             if close.ref == self.change.task and self.by.account is not None:
                 task.closed_by = self.by.account
-            self.book.touched.add(task.pk)
 
     def _legal_moment(self) -> dt.datetime:
         """Return now, or the beginning of the day from which the law's own effect counts."""
@@ -103,7 +102,6 @@ class Writer:
                 task.state = touch.state
             if touch.assignee is not None:
                 task.assignee_id = touch.assignee
-            self.book.touched.add(task.pk)
 
     def _open(self, opened: OpenTask) -> Task:
         task = Task(
