@@ -12,20 +12,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.engines.cases.actions.clocks import CLOCK_FIELDS
 from tongban.engines.cases.actions.lighting import LAW, turn_lights
 from tongban.engines.cases.actions.telling import tell_holders
 from tongban.engines.cases.actions.writing import audit_data
-from tongban.engines.cases.loading import Loaded, compiled_of, ledger, published
-from tongban.engines.cases.models import Case, CaseClock, CaseEvent, ClockEntry, Recount, Task
+from tongban.engines.cases.live import affected, is_earlier, load_running, new_dates
+from tongban.engines.cases.loading import Loaded
+from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Recount
 from tongban.foundation.audit.actions import append_many
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
-from tongban.foundation.clock.rules import Calendar, ClockState, Limit, Unit, derive
 from tongban.foundation.rows.stamps import once
-from tongban.foundation.rows.statements import load, update_all
+from tongban.foundation.rows.statements import update_all
 
 BATCH = 500
 DUE_FIELDS = ["statutory_due_on", "promised_due_on", "step_due_on", "due_provisional", "next_check_on", "event_seq"]
@@ -49,21 +48,6 @@ class Moved:
     clocks: list[CaseClock] = field(default_factory=list)
     dates: dict[str, str] = field(default_factory=dict)
     earlier: bool = False
-
-
-def affected(*, jurisdiction: str = "", first_day: dt.date | None = None) -> QuerySet[Case]:
-    """Return the live cases whose dates a change of the calendar can touch.
-
-    :param jurisdiction: a region code or its beginning; empty for all
-    :param first_day: the first day that changed; None for any
-    """
-    cases = Case.objects.filter(closed_at__isnull=True)
-    if jurisdiction:
-        cases = cases.filter(unit__region__code__startswith=jurisdiction)
-    if first_day is not None:
-        live = CaseClock.objects.filter(case=OuterRef("pk"), ended_on__isnull=True)
-        cases = cases.filter(Exists(live.filter(Q(due_on__isnull=True) | Q(due_on__gte=first_day))))
-    return cases
 
 
 def start_recount(
@@ -109,43 +93,6 @@ def recount(*, jurisdiction: str = "", at: dt.datetime, batch: int = BATCH) -> R
     """Count every live clock of a jurisdiction anew at once; ended clocks keep the dates they ended with."""
     run = run_recount(run=start_recount(jurisdiction=jurisdiction, by=LAW.key, at=at), at=at, batch=batch)
     return RecountResult(run.counted, run.moved, run.earlier)
-
-
-def load_running(cases: Sequence[Case]) -> list[Loaded]:
-    """Load many cases with their clocks, the ledgers of those that run, and their live tasks: three queries in all."""
-    keys = [case.pk for case in cases]
-    found = {case.pk: Loaded(case, compiled_of(_with_definition(case))) for case in cases}
-    for clock in sorted(load(CaseClock, "case_id = ANY(%s)", keys), key=lambda row: row.pk):
-        found[clock.case_id].clocks.append(clock)
-    live = {clock.pk: clock for each in found.values() for clock in each.clocks if clock.ended_on is None}
-    for entry in sorted(load(ClockEntry, "clock_id = ANY(%s)", list(live)), key=lambda row: row.pk):
-        found[live[entry.clock_id].case_id].entries.setdefault(entry.clock_id, []).append(entry)
-    for task in sorted(load(Task, "case_id = ANY(%s) AND closed_at IS NULL", keys), key=lambda row: row.pk):
-        found[task.case_id].tasks.append(task)
-    return list(found.values())
-
-
-def _with_definition(case: Case) -> Case:
-    case.definition = published(case.definition_id)
-    return case
-
-
-def new_dates(loaded: Loaded, calendar: Calendar, *, today: dt.date) -> list[tuple[CaseClock, ClockState]]:
-    """Return the running clocks of a case whose dates, or their being provisional, differ under a calendar."""
-    changed = []
-    for clock in loaded.clocks:
-        if clock.ended_on is not None:
-            continue
-        limit = Limit(clock.figure, Unit(clock.unit))
-        dates = derive(ledger(loaded.entries.get(clock.pk, [])), limit, calendar, as_of=today)
-        if (dates.due_on, dates.provisional) != (clock.due_on, clock.provisional):
-            changed.append((clock, dates))
-    return changed
-
-
-def is_earlier(before: dt.date | None, after: dt.date | None) -> bool:
-    """Tell whether a due date moved to an earlier day."""
-    return before is not None and after is not None and after < before
 
 
 def _batch(cases: Sequence[Case], run: Recount, at: dt.datetime) -> RecountResult:

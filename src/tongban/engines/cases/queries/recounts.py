@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
-from tongban.engines.cases.actions.recounting import affected, is_earlier, load_running, new_dates
+from tongban.engines.cases.live import affected, is_earlier, load_running, new_dates
 from tongban.engines.cases.models import Case, CaseClock, Recount
 from tongban.foundation.clock.arrangement import YearEntry
 from tongban.foundation.clock.calendar import Calendar
