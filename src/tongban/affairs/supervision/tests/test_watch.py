@@ -19,6 +19,7 @@ from tongban.affairs.supervision.errors import OrderRefused
 from tongban.affairs.supervision.models import Alarm, Watermark
 from tongban.affairs.supervision.queries import alarms as queries
 from tongban.affairs.supervision.queries.casefiles import case_files
+from tongban.affairs.supervision.queries.orders import orders_of
 from tongban.affairs.supervision.rules.registry import judge
 from tongban.engines.cases.actions import ActionRefused, settle
 from tongban.engines.cases.models import (
@@ -285,4 +286,4 @@ def test_an_alarm_may_be_upheld_after_review(watched: World) -> None:
     case = watched.do(watched.submit(watched.item("licensing-review"), when="2026-03-02"), "accept", "2026-03-03")
     alarm = raised(watched, case, "2026-03-25")["SUP-21"]
     assert uphold_alarm(alarm=alarm, by=watched.supervisor, at=at("2026-03-26")).state == "upheld"
-    assert {row.alarm.state for row in queries.alarms_of(case)} == {"standing", "upheld"}
+    assert {row.alarm.state for row in queries.alarms_of(case, orders_of(case))} == {"standing", "upheld"}
