@@ -19,7 +19,8 @@ from tongban.interfaces.console.running.progress import Failure, say, step
 
 REPORTS = layout.ROOT / "artefacts"
 PARTS = {
-    "unit": ["-n", "2", "--dist", "loadfile", "-m", "not browser and not scale"],
+    "unit": ["-n", "2", "--dist", "loadfile", "-m", "not browser and not scale and not kills"],
+    "kills": ["-m", "kills", "tests/scale"],
     "journeys": ["-m", "browser and not scale", "tests/journeys"],
 }
 NOTHING_COLLECTED = 5
@@ -46,7 +47,7 @@ class Tally:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the unit tests and the journeys, or, with arguments, pytest with exactly these."""
+    """Run the unit tests, submissions under kills and the journeys, or, with arguments, pytest with exactly these."""
     if arguments:
         with scratch_database() as environment:
             return _pytest(list(arguments), environment)
