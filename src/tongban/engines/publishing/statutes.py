@@ -67,7 +67,10 @@ def provisions(body: str) -> list[Provision]:
         article = _ARTICLE.match(text)
         if article:
             close()
-            kind, label = "article", article[0][: article[0].index("条") + 1].strip() + (f"之{article[2]}" if article[2] else "")
+            kind, label = (
+                "article",
+                article[0][: article[0].index("条") + 1].strip() + (f"之{article[2]}" if article[2] else ""),
+            )
             anchor = f"art-{number(article[1])}" + (f"-{number(article[2])}" if article[2] else "")
             lines = [rest] if (rest := text[article.end() :].strip()) else []
         elif _CHAPTER.match(text) and len(text) <= 40:

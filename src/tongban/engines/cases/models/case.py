@@ -81,7 +81,13 @@ class Case(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("主办件")
     )
     renews = models.ForeignKey(
-        License, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请延续的证照")
+        License,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("申请延续的证照"),
     )
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请账户")
@@ -135,6 +141,7 @@ class Case(models.Model):
             models.Index(fields=["unit", "closed_at"], condition=Q(closed_at__isnull=False), name="case_closed_unit"),
             models.Index(fields=["applicant", "-submitted_at"], name="case_applicant_recent"),
             models.Index(fields=["applicant_digest"], name="case_applicant_digest"),
+            models.Index(fields=["renews"], condition=Q(renews__isnull=False), name="case_renews"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the first day and whether to repair."""
-        parser.add_argument("--since", type=dt.date.fromisoformat, help="First day (ISO); the oldest case's by default.")
+        parser.add_argument(
+            "--since", type=dt.date.fromisoformat, help="First day (ISO); the oldest case's by default."
+        )
         parser.add_argument("--repair", action="store_true", help="Put right what differs.")
 
     def handle(self, *args: Any, **options: Any) -> None:

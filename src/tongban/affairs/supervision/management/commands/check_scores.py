@@ -14,7 +14,9 @@ from tongban.affairs.supervision.queries.scores import scored_months
 class Command(BaseCommand):
     """``manage.py check_scores``: exit code 1 if a standing, a volume or an alarm's points differ."""
 
-    help = "Derive every monthly score again from the ledger, the alarms and the cases, and compare it with what is kept."
+    help = (
+        "Derive every monthly score again from the ledger, the alarms and the cases, and compare it with what is kept."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the month."""

@@ -15,7 +15,9 @@ from tongban.foundation.organizations.actor import system_actor
 class Command(BaseCommand):
     """``manage.py settle_scores``: idempotent."""
 
-    help = "Enter standing alarms into the ledger, derive every month since one, and publish the bulletins that are due."
+    help = (
+        "Enter standing alarms into the ledger, derive every month since one, and publish the bulletins that are due."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the first month."""
