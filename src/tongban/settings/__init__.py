@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "tongban.affairs.hall",
     "tongban.affairs.supervision",
     "tongban.affairs.disclosure",
-    "tongban.affairs.surveys",
     "tongban.interfaces.portal",
     "tongban.interfaces.workbench",
     "tongban.interfaces.api",
