@@ -398,7 +398,15 @@ def hold(firm: Account, serial: str = "1", **changes: Any) -> License:
         defaults={
             "type_code": "11100000MB0143028R001",
             "name": text("营业执照", "Business license"),
-            "spec": {"reusable": True},
+            "spec": {
+                "code": "business_license",
+                "type_code": "11100000MB0143028R001",
+                "name": text("营业执照", "Business license"),
+                "number": "{region}{year}{serial:6}",
+                "validity": {"long_term": True},
+                "holders": ["organization"],
+                "reusable": True,
+            },
             "sha256": "0" * 64,
         },
     )
