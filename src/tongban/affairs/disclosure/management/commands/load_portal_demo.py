@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from tongban.affairs.disclosure.actions.inspecting import inspect
 from tongban.affairs.disclosure.demo.site import fill
 from tongban.foundation.clock.now import now
 
@@ -22,3 +24,5 @@ class Command(BaseCommand):
         made = fill(now=now())
         said = f"{made} items in {time.monotonic() - started:.0f} s" if made else "already there"
         self.stdout.write(f"portal: {said}")
+        found = inspect(at=now(), fetch=None, root=settings.BASE_URL)
+        self.stdout.write(f"inspection: {found.sites} sites, {found.opened} new findings")
