@@ -3,7 +3,7 @@
 One web process answers; ``wrk`` asks where it is installed, else a small client of our own. Printed: requests a second and the
 95th percentile of home page, column list and article, made anew each time and from memory; what a list, a deep page, a
 search and a publication cost at both sizes. ``BENCH_ARTICLES`` sets another size than 700,000, ``BENCH_SECONDS`` how long
-each page is asked for. Another system is compared by adding a :class:`Rival`.
+each page is asked for. Wagtail serves the same rows through the same templates at the larger size (``wagtail_peer``).
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from django.db import connection
 
 from tests.journeys.site import free_port
 from tests.scale.portal_data import fill
+from tests.scale.wagtail_peer import running as wagtail
 from tongban.engines.publishing.actions.taking_in import take_in
 from tongban.engines.publishing.models import Article, Column, Placement
 from tongban.engines.publishing.queries import column_page, group, searching
@@ -263,6 +264,7 @@ def main() -> None:
         costs()
         for name, megabytes in (("made each time", 0), ("from memory", 64)):
             measure(Rival(name, pages(), our_server(megabytes)))
+    measure(Rival("Wagtail, each time", wagtail.pages(), wagtail.start))
 
 
 if __name__ == "__main__":

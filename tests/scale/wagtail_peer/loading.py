@@ -96,3 +96,15 @@ def _articles() -> None:
     with connection.cursor() as cursor:
         for table in ("wagtailcore_page", "peer_articlepage"):
             cursor.execute(f"VACUUM ANALYZE {table}")
+
+
+def addresses() -> dict[str, str]:
+    """Return the paths of the main site's home, its fullest column, and an article of that."""
+    home = HomePage.objects.order_by("path").first()
+    column = ColumnPage.objects.order_by("-numchild").first()
+    assert home is not None
+    assert column is not None
+    article = ArticlePage.objects.child_of(column).order_by("-published_on").first()
+    assert article is not None
+    found = {"home": home, "list": column, "article": article}
+    return {name: page.get_url_parts()[2] for name, page in found.items()}

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-READY_SECONDS = 60
 SETTINGS = "tests.scale.wagtail_peer.settings"
 
 
@@ -46,35 +41,23 @@ def run(code: str) -> str:
     return done.stdout
 
 
-@contextmanager
-def server(port: int) -> Iterator[str]:
-    """Serve the peer from one process with one thread, as ours is measured; yield its address."""
+def pages() -> dict[str, str]:
+    """Fill Wagtail's tree with the rows at hand and return the addresses of its home, a list and an article."""
+    lines = run(
+        "import json\n"
+        "from tests.scale.wagtail_peer.loading import addresses, load\n"
+        "load()\n"
+        "print(json.dumps(addresses()))"
+    )
+    found: dict[str, str] = json.loads(lines.strip().splitlines()[-1])
+    return found
+
+
+def start(port: int) -> subprocess.Popen[bytes]:
+    """Start one process that serves the peer, as ours is started."""
     command = [str(python()), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "1",
-        "--log-level",
-        "warning",
-        "tongban.interfaces.wsgi:application",
-    ]
-    process = subprocess.Popen(command, env=environment(), cwd=ROOT)
-    try:
-        _wait(f"http://127.0.0.1:{port}/peer/")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=20):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    msg = f"{url} did not answer"
-    raise TimeoutError(msg)
+    command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "tongban.interfaces.wsgi:application"]
+    settings = environment() | {"TONGBAN_PAGE_CACHE_MB": "0"}
+    return subprocess.Popen(
+        command, env=settings, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
