@@ -15,7 +15,7 @@ from tongban.affairs.disclosure.models import Finding, InspectionScheme, Probe, 
 from tongban.affairs.disclosure.queries import upkeep
 from tongban.affairs.disclosure.rules.inspection import Check, Problem, Weighing, is_unreachable, judge
 from tongban.affairs.disclosure.schema import InspectionSpec
-from tongban.engines.publishing.models import Site
+from tongban.engines.publishing.models import Article, Site
 from tongban.foundation.clock.now import CHINA, local_date
 
 BY_DATA = frozenset(
@@ -30,8 +30,7 @@ BY_DATA = frozenset(
         Check.UNREACHABLE,
     }
 )
-"""Checks that need no page."""
-BY_PAGE = frozenset({Check.DEAD_LINK, Check.TAGS, Check.ACCESSIBILITY, Check.MARKUP})
+"""Checks that need no page; the others look at pages."""
 
 
 @dataclass(slots=True)
@@ -71,9 +70,8 @@ def inspect(
         problems = list(found.get(pk, ()))
         if looking is not None:
             problems += looking.at(site)
-        run = BY_DATA | BY_PAGE if looking is not None else BY_DATA
         with transaction.atomic():
-            _keep(site, spec, problems, run, at, done)
+            _keep(site, spec, problems, looking.looked_at if looking is not None else frozenset(), at, done)
             _day(site, scheme, at)
         if progress is not None:
             progress(site.code)
@@ -120,14 +118,16 @@ def _keep(
     site: Site,
     spec: InspectionSpec,
     problems: Iterable[Problem],
-    run: frozenset[Check],
+    looked_at: Collection[str],
     at: dt.datetime,
     done: Inspected,
 ) -> None:
-    """Open what is new, keep what is still there, close what is gone; only of the checks that were run."""
+    """Open what is new, keep what is there, close what is gone: on pages only where one looked, or nothing is left."""
     known = {
         (row.check_name, row.key): row
-        for row in Finding.objects.select_for_update().filter(site=site, resolved_at=None)
+        for row in Finding.objects.select_for_update(of=("self",))
+        .select_related("article")
+        .filter(site=site, resolved_at=None)
     }
     seen: set[tuple[str, str]] = set()
     fresh: list[Finding] = []
@@ -146,8 +146,15 @@ def _keep(
             done.kept += 1
     done.findings += [row.pk for row in Finding.objects.bulk_create(fresh)]
     done.opened += len(fresh)
-    gone = [row.pk for name, row in known.items() if name not in seen and Check(row.check_name) in run]
+    gone = [row.pk for name, row in known.items() if name not in seen and _was_judged(row, looked_at)]
     done.resolved += Finding.objects.filter(pk__in=gone).update(resolved_at=at)
+
+
+def _was_judged(row: Finding, looked_at: Collection[str]) -> bool:
+    """Tell whether this run could have seen a finding again."""
+    if Check(row.check_name) in BY_DATA or row.url in looked_at:
+        return True
+    return row.article is not None and row.article.status != Article.Status.PUBLISHED
 
 
 def _finding(site: Site, indicator: str, problem: Problem, at: dt.datetime) -> Finding:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tongban.affairs.disclosure.addresses import Addresses
 from tongban.affairs.disclosure.fetching import Fetch, Fetched
 from tongban.affairs.disclosure.models import LinkCheck
+from tongban.affairs.disclosure.models.inspection import LONGEST_LINK
 from tongban.affairs.disclosure.queries.upkeep import pages_to_look_at
 from tongban.affairs.disclosure.rules.inspection import Check, Problem
 from tongban.affairs.disclosure.rules.pages import ARTICLE_PAGE, COLUMN_PAGE, EVERY_PAGE, Fault, PageSource
@@ -45,6 +46,7 @@ class Looking:
     addresses: Addresses
     fetch: Fetch
     moment: dt.datetime
+    looked_at: set[str] = field(default_factory=set)
     _tried: dict[str, bool] = field(default_factory=dict)
 
     def at(self, site: Site) -> Iterator[Problem]:
@@ -52,6 +54,7 @@ class Looking:
         links: dict[str, _Page] = {}
         for page in self._pages(site):
             got = self.fetch(page.url, SECONDS)
+            self.looked_at.add(page.url)
             if not got.is_ok or not got.html:
                 yield self._problem(site, page, Check.DEAD_LINK, page.url, {"status": got.status, "link": page.url})
                 continue
@@ -85,30 +88,32 @@ class Looking:
                 yield self._problem(site, page, check, page.url, params)
 
     def _dead(self, site: Site, links: dict[str, _Page]) -> Iterator[Problem]:
+        """Try links, those that failed and those not tried for longest first, so that none waits for ever."""
+        wanted = [link for link in links if len(link) <= LONGEST_LINK]
+        known = {row.url: row for row in LinkCheck.objects.filter(url__in=wanted)}
         own = urlsplit(self.addresses.base(site)).netloc
-        for link, page in list(links.items())[:MOST_LINKS]:
-            if not self._alive(link, own=urlsplit(link).netloc == own):
+        for link in sorted(wanted, key=lambda each: _turn(known.get(each)))[:MOST_LINKS]:
+            if not self._alive(link, known.get(link), own=urlsplit(link).netloc == own):
+                page = links[link]
                 yield self._problem(site, page, Check.DEAD_LINK, link, {"link": link, "on": page.url})
 
-    def _alive(self, link: str, *, own: bool) -> bool:
-        known = self._tried.get(link)
-        if known is None:
-            known = self._tried[link] = self._try(link, own=own)
-        return known
+    def _alive(self, link: str, row: LinkCheck | None, *, own: bool) -> bool:
+        held = self._tried.get(link)
+        if held is None:
+            held = self._tried[link] = self._try(link, row, own=own)
+        return held
 
-    def _try(self, link: str, *, own: bool) -> bool:
-        """Ask for an address unless it was asked for lately; dead means gone, or failed twice on different days."""
-        row = LinkCheck.objects.filter(url=link).first() if len(link) <= 1000 else None  # noqa: PLR2004 - the column
+    def _try(self, link: str, row: LinkCheck | None, *, own: bool) -> bool:
+        """Ask for an address unless it was asked for lately; dead means gone, or failed on two nights."""
         wait = OWN_LINKS if own else OTHER_LINKS
         if row is not None and row.failures == 0 and self.moment - row.checked_at < wait:
             return True
         got = self.fetch(link, SECONDS if own else LINK_SECONDS)
         fine = _is_fine(got)
         failures = 0 if fine else (row.failures if row else 0) + 1
-        if len(link) <= 1000:  # noqa: PLR2004 - the column
-            LinkCheck.objects.update_or_create(
-                url=link, defaults={"checked_at": self.moment, "status": got.status, "failures": failures}
-            )
+        LinkCheck.objects.update_or_create(
+            url=link, defaults={"checked_at": self.moment, "status": got.status, "failures": failures}
+        )
         return fine or (got.status not in GONE and failures < DEAD_AFTER)
 
     def _problem(self, site: Site, page: _Page, check: Check, about: str, params: dict[str, str | int]) -> Problem:
@@ -126,3 +131,10 @@ class Looking:
 
 def _is_fine(got: Fetched) -> bool:
     return OK_FROM <= got.status < OK_TO or got.status in REFUSES_ROBOTS
+
+
+def _turn(row: LinkCheck | None) -> tuple[int, float]:
+    """Return when it is a link's turn: failed ones, new ones, then the longest untried."""
+    if row is None:
+        return (1, 0.0)
+    return (0 if row.failures else 2, row.checked_at.timestamp())

@@ -15,6 +15,9 @@ from tongban.engines.publishing.models import Article, Column, Site
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.packs.localized import localized
 
+LONGEST_LINK = 1000
+"""Links longer than this are not tried."""
+
 
 class InspectionScheme(models.Model):
     """One version of the declared indicators; it never changes."""
@@ -137,7 +140,7 @@ class Probe(models.Model):
 class LinkCheck(models.Model):
     """When an address was last tried, and how often in a row it failed. A link is dead after two failures."""
 
-    url = models.CharField(_("地址"), max_length=1000, unique=True)
+    url = models.CharField(_("地址"), max_length=LONGEST_LINK, unique=True)
     checked_at = models.DateTimeField(_("检查时间"))
     status = models.PositiveSmallIntegerField(_("返回码"), default=0, help_text=_("0 表示没有连上"))
     failures = models.PositiveSmallIntegerField(_("连续失败次数"), default=0)

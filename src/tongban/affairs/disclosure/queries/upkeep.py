@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Length
 
+from tongban.affairs.disclosure.models import Finding
 from tongban.affairs.disclosure.registers import message_sources
 from tongban.affairs.disclosure.rules.inspection import Check, ColumnFacts, Problem, column_problem, home_problem
 from tongban.engines.catalog.models import Implementation
@@ -122,14 +123,25 @@ def unanswered(sites: Mapping[int, Site], *, at: dt.datetime) -> Iterator[Proble
 
 
 def pages_to_look_at(site: Site, *, since: dt.datetime, most: int) -> tuple[list[Column], list[Article]]:
-    """Return one column of each kind and the newest articles of a site since a moment, at least one article."""
+    """Return one column of each kind, and articles: those with open findings, those changed lately, and some in turn."""
     columns: dict[str, Column] = {}
     rows = Column.objects.filter(site=site, is_open=True).exclude(kind=Column.Kind.SERVICE)
     for row in rows.annotate(depth=Length("path")).order_by("-published_count", "depth", "pk"):
         columns.setdefault(row.kind, row)
     public = Article.objects.filter(
         status=Article.Status.PUBLISHED, placements__column__site=site, placements__live=True
-    )
-    ordered = public.select_related("column").order_by("-changed_at", "-pk").distinct()
-    fresh = list(ordered.filter(changed_at__gte=since)[:most]) or list(ordered[:1])
-    return list(columns.values()), fresh
+    ).select_related("column")
+    found = Finding.objects.filter(site=site, resolved_at=None, article__isnull=False).values("article")
+    chosen = {row.pk: row for row in public.filter(pk__in=found).order_by("pk")}
+    chosen |= {row.pk: row for row in public.filter(changed_at__gte=since).order_by("-changed_at", "-pk")[:most]}
+    chosen |= {row.pk: row for row in _in_turn(public, since, most=max(1, most // 4))}
+    return list(columns.values()), list(chosen.values())
+
+
+def _in_turn(public: QuerySet[Article], night: dt.datetime, *, most: int) -> list[Article]:
+    """Return the older articles whose turn it is: a stretch of keys that moves on each night and begins anew."""
+    edges = public.aggregate(first=Min("pk"), last=Max("pk"))
+    if edges["first"] is None:
+        return []
+    start = edges["first"] + night.toordinal() * most % (edges["last"] - edges["first"] + 1)
+    return list(public.filter(pk__gte=start).order_by("pk").distinct()[:most])

@@ -220,6 +220,27 @@ def test_a_server_that_fails_once_is_not_a_dead_link(scheme: InspectionScheme, s
     assert Finding.objects.get().check_name == "dead_link"
 
 
+def test_a_dead_link_in_an_old_article_stays_a_finding_until_it_is_mended(scheme: InspectionScheme, site: Site) -> None:
+    news = column(site, "headlines", last_published_at=days_ago(1))
+    article = Article.objects.create(
+        column=news, unit=site.unit, title="题", status="published", published_at=days_ago(1), published_n=1,
+        changed_at=days_ago(1), created_at=days_ago(1), stage_since=days_ago(1),
+    )  # fmt: skip
+    Placement.objects.create(article=article, column=news, is_home=True, live=True, published_at=days_ago(1))
+    address = f"{ROOT}/articles/{article.pk}/"
+    broken = GOOD.format(host="portal.example", body='<a href="/gone/">旧</a>')
+    fine = Fetched(200, 5, GOOD.format(host="portal.example", body=""))
+    pages = {f"{ROOT}/": fine, f"{ROOT}/columns/headlines/": fine, address: Fetched(200, 5, broken)}
+    for night in (0, 5):
+        inspect(at=NIGHT + dt.timedelta(days=night), fetch=answering(pages), root=ROOT)
+        assert Finding.objects.get(check_name="dead_link").resolved_at is None
+    inspect(at=NIGHT + dt.timedelta(days=6), fetch=None, root=ROOT)
+    assert Finding.objects.get(check_name="dead_link").resolved_at is None
+    pages[address] = fine
+    inspect(at=NIGHT + dt.timedelta(days=7), fetch=answering(pages), root=ROOT)
+    assert Finding.objects.get(check_name="dead_link").resolved_at is not None
+
+
 def test_a_home_page_that_fails_in_a_twentieth_of_a_weeks_visits_is_unreachable(
     scheme: InspectionScheme, site: Site
 ) -> None:
