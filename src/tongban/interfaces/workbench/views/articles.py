@@ -36,6 +36,8 @@ PAGE = 30
 MOST_BATCH = 100
 MOST_EVENTS = 60
 SOON_DAYS = 1
+LONGEST_KEY = 11
+"""Digits of the longest number taken for an article's."""
 BATCHES: dict[str, Any] = {"send": send_to_review, "approve": approve, "publish": publish, "withdraw": withdraw}
 
 
@@ -97,11 +99,9 @@ def articles(request: ActorRequest) -> HttpResponse:
 def _narrowed(rows: QuerySet[Article], request: ActorRequest, text: str) -> QuerySet[Article]:
     if text:
         wanted = Q(title__icontains=text) | Q(doc_no__icontains=text) | Q(index_no=text)
-        rows = (
-            rows.filter(wanted | Q(pk=int(text)))
-            if text.isascii() and text.isdigit() and len(text) < 12
-            else rows.filter(wanted)
-        )  # noqa: E501,PLR2004
+        if text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY:
+            wanted |= Q(pk=int(text))
+        rows = rows.filter(wanted)
     for name, look_up in (("stage", "stage"), ("status", "status"), ("site", "column__site__code")):
         if value := request.GET.get(name, "")[:40]:
             rows = rows.filter(**{look_up: value})
