@@ -56,11 +56,11 @@ def enter_scores(timestamp: int = 0) -> int:  # noqa: ARG001 - the scheduler pas
 @app.periodic(cron="20 4 * * *")
 @app.task(name="supervision.settle_scores", queue="clock", queueing_lock="supervision.settle_scores")
 def settle_scores(timestamp: int = 0) -> int:  # noqa: ARG001 - the scheduler passes it
-    """Check the scores of a year, then derive the last month and the present one; return how many differed."""
+    """Derive the months of a year that differ, then the last month and the present one; return how many differed."""
     at = now()
     on = local_date(at)
     months = [month for month in scored_months() if month >= on - dt.timedelta(days=CHECKED_DAYS)]
-    differing = scoring.check(months)
+    differing = scoring.mend(months, by=SCORER, at=at)
     for problem in differing:
         log.warning("a score differs from what it is derived from: %s", problem)
     first = on.replace(day=1) - dt.timedelta(days=1)

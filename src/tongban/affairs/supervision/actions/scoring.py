@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from tongban.affairs.supervision.models import Alarm
 from tongban.affairs.supervision.queries import scores
 from tongban.engines.indicators.actions import (
@@ -46,6 +48,7 @@ def enter_alarms(*, by: Actor, at: dt.datetime) -> Entered:
     return Entered(tuple(entered), tuple(back))
 
 
+@transaction.atomic
 def enter_and_settle(*, by: Actor, at: dt.datetime) -> Entered:
     """Enter alarms and derive the months of the units they concern again."""
     done = enter_alarms(by=by, at=at)
@@ -118,6 +121,17 @@ def settle_since(*, first: dt.date, last: dt.date, by: Actor, at: dt.datetime) -
         if done is not None:
             found[month] = done
         month = shifted(month, 1)
+    return found
+
+
+def mend(months: Iterable[dt.date], *, by: Actor, at: dt.datetime) -> list[str]:
+    """Derive again the months whose scores differ from what they come from; return what differed."""
+    found: list[str] = []
+    for month in sorted(months):
+        differing = check([month])
+        if differing:
+            settle(month=month, by=by, at=at)
+        found += differing
     return found
 
 

@@ -139,6 +139,16 @@ def test_the_check_finds_what_was_altered_or_forgotten(scored: World) -> None:
         call_command("check_scores", month="2026-03")
 
 
+def test_settling_by_hand_also_mends_months_long_past(scored: World) -> None:
+    scoring.settle_since(first=MARCH, last=APRIL, by=JOB, at=LATER)
+    watch(scored)
+    call_command("settle_scores", since="2026-05")
+    call_command("check_scores")
+    Standing.objects.filter(unit=scored.units["lead"], account=None, month=MARCH).update(total=7)
+    call_command("settle_scores", since="2026-05")
+    call_command("check_scores")
+
+
 def test_months_that_are_over_are_published_once(scored: World) -> None:
     watch(scored)
     rollups.refresh(at=LATER)
