@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F
-
 from tongban.engines.publishing.models import Column, ListedWord, Site, Subject
 from tongban.engines.publishing.schema import (
     ColumnSpec,
@@ -68,8 +66,6 @@ def load_sites(documents: Sequence[Document], loading: Loading) -> Outcome:
     for column in wanted:
         column.fields = _fields(column, scheme, sites, units)
     _write_columns(rows, wanted, outcome)
-    if outcome.created or outcome.changed:
-        Site.objects.filter(pk__in=[site.pk for site in rows.values()]).update(stamp=F("stamp") + 1)
     return outcome
 
 

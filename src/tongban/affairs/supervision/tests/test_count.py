@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import random
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tongban.affairs.supervision.actions import rollups
@@ -19,7 +22,7 @@ from tongban.engines.cases.actions import ActionRefused, settle, sweep
 from tongban.engines.cases.loading import load_case
 from tongban.engines.cases.models import Case, Task
 from tongban.engines.cases.rules.lights import Dates, light_of_case
-from tongban.engines.cases.tests.factories import World
+from tongban.engines.cases.tests.factories import World, world
 from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Region
@@ -32,9 +35,29 @@ ACTIONS = ("accept", "request_correction", "supplement", "refuse_acceptance", "f
            "deliver", "withdraw", "start_expert_review", "finish_expert_review")  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def played(law: None, django_db_blocker: Any) -> Iterator[World]:
+    """Cases in three units and a town, each played for a while by the real actions; made once for all tests here."""
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole._from_testcase = True  # type: ignore[attr-defined]  # as Django's own test cases: durable blocks nest in it
+        whole.__enter__()
+        made = play_cases(world())
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
+        connection.close()
+
+
 @pytest.fixture
-def busy(world: World) -> World:
-    """Cases in three units and a town, each played for a while by the real actions."""
+def busy(played: World, db: None) -> World:
+    """The played cases, for a test that may change them."""
+    return copy.deepcopy(played)
+
+
+def play_cases(world: World) -> World:
+    """Play thirty cases."""
     rng = random.Random(5)  # noqa: S311
     town = region("420102001", 5, Region.objects.get(code="420102"), "大智街道")
     lead = world.units["lead"]

@@ -18,7 +18,8 @@ class Site(models.Model):
     """One site of the group.
 
     It answers at ``host`` (empty: at any) below ``path_prefix`` (``/`` or ``/wuhan/``). ``stamp`` counts what changed
-    in its frame (names, columns, looks); what its columns show has stamps of their own.
+    in its frame (names, columns, looks), kept by triggers of the tables whoever changes them; what its columns show has
+    stamps of their own.
     """
 
     class Kind(models.TextChoices):

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from tongban.engines.publishing.models import Column, Site
+from tongban.foundation.organizations.models import Region, Unit
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.rows.statements import ready
 
@@ -30,7 +31,7 @@ class ColumnFrame:
     keywords: str
     kind: str
     watch: str
-    unit: str
+    units: Mapping[str, str]
     unit_id: int
     scheme_code: str
     source_id: int
@@ -45,6 +46,11 @@ class ColumnFrame:
     def description(self) -> str:
         """Return what stands in it, in one sentence."""
         return localized(self.descriptions) or self.name
+
+    @property
+    def unit(self) -> str:
+        """Return the name of the unit that answers for it, in the reader's language."""
+        return localized(self.units)
 
     @property
     def address(self) -> str:
@@ -68,9 +74,9 @@ class SiteFrame:
     short_names: Mapping[str, str]
     host: str
     parent_id: int | None
-    unit: str
+    units: Mapping[str, str]
     unit_id: int
-    region: str
+    regions: Mapping[str, str]
     identification_code: str
     settings: Mapping[str, Any]
     look: Mapping[str, Any]
@@ -87,6 +93,16 @@ class SiteFrame:
     def short_name(self) -> str:
         """Return its short name in the reader's language."""
         return localized(self.short_names) or self.name
+
+    @property
+    def unit(self) -> str:
+        """Return the name of the unit that runs it, in the reader's language."""
+        return localized(self.units)
+
+    @property
+    def region(self) -> str:
+        """Return the name of its region in the reader's language; empty if it has none."""
+        return localized(self.regions)
 
     @property
     def is_main(self) -> bool:
@@ -217,9 +233,9 @@ def _site(row: Site, columns: list[Column]) -> SiteFrame:
         short_names=row.short_name,
         host=row.host.lower(),
         parent_id=row.parent_id,
-        unit=row.unit.name,
+        units=_names(row.unit),
         unit_id=row.unit_id,
-        region=row.region.name if row.region else "",
+        regions=_names(row.region) if row.region else {},
         identification_code=row.identification_code,
         settings=row.settings,
         look=row.look,
@@ -227,6 +243,10 @@ def _site(row: Site, columns: list[Column]) -> SiteFrame:
         columns=frames,
         by_path={column.path: column for column in frames.values()},
     )
+
+
+def _names(row: Unit | Region) -> dict[str, str]:
+    return {"zh": row.name, "en": row.name_en}
 
 
 def _reachable(columns: list[Column]) -> list[Column]:
@@ -250,7 +270,7 @@ def _column(row: Column, columns: list[Column]) -> ColumnFrame:
         keywords=row.keywords,
         kind=row.kind,
         watch=row.watch,
-        unit=row.unit.name,
+        units=_names(row.unit),
         unit_id=row.unit_id,
         scheme_code=row.scheme_code,
         source_id=row.source_id,

@@ -16,11 +16,12 @@ from tongban.engines.publishing import queries as publishing
 from tongban.engines.publishing.actions.publishing import withdraw
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.actions.visits import VisitKey, add_visits
-from tongban.engines.publishing.models import SiteVisits, VisitCount
+from tongban.engines.publishing.models import Column, Site, SiteVisits, VisitCount
 from tongban.engines.publishing.queries.stamps import hang_up
 from tongban.engines.publishing.queries.visits import total_visits
 from tongban.engines.publishing.tests.world import AT, World, make_world
 from tongban.foundation.accounts.models import Account
+from tongban.foundation.organizations.models import Unit
 from tongban.interfaces.portal.serving.counting import COUNTING, Counting, is_robot
 from tongban.interfaces.portal.serving.middleware import STORE
 from tongban.interfaces.portal.serving.store import MOST_BYTES_OF_A_PAGE, Visit
@@ -62,6 +63,40 @@ def test_a_page_is_made_once_and_again_when_its_column_changes(
     with django_assert_num_queries(1):
         client.get(path)
     assert client.get(f"/articles/{other.pk}/").status_code == 200
+
+
+def test_a_changed_name_of_a_site_column_unit_or_region_shows_on_the_next_page_however_it_was_changed(
+    world: World, client: Client
+) -> None:
+    put(world.headlines, "新闻甲")
+    page = "/columns/news/headlines/"
+
+    def kept_anew() -> str:
+        first = client.get(page).content
+        assert client.get(page).content == first
+        assert len(STORE) >= 1
+        return first.decode()
+
+    kept_anew()
+    Column.objects.filter(pk=world.headlines.pk).update(name={"zh": "省内要闻", "en": "Headlines"})
+    assert "省内要闻" in kept_anew()
+    world.main.name = {"zh": "新名称的网站", "en": "Renamed"}
+    world.main.save()
+    assert "新名称的网站" in kept_anew()
+    Unit.objects.filter(pk=world.province.pk).update(name="改名后的单位", name_en="The unit renamed")
+    assert "改名后的单位" in kept_anew()
+    assert "The unit renamed" in client.get(page, headers={"accept-language": "en"}).content.decode()
+    world.notices.name = {"zh": "公示", "en": "Public notices"}
+    Column.objects.bulk_update([world.notices], ["name"])
+    assert "公示" in kept_anew()
+    Column.objects.filter(pk=world.notices.pk).update(is_open=False)
+    assert "公示" not in kept_anew()
+
+
+def test_publishing_leaves_the_frames_of_sites_alone(world: World) -> None:
+    before = Site.objects.values_list("stamp", flat=True).get(pk=world.main.pk)
+    changed(world)
+    assert Site.objects.values_list("stamp", flat=True).get(pk=world.main.pk) == before
 
 
 def test_language_display_host_and_query_are_kept_apart(world: World) -> None:
