@@ -2,6 +2,7 @@
 
 from tongban.affairs.supervision.models.orders import (
     OPEN_STATES,
+    WITH_REPLY,
     Alarm,
     Order,
     OrderEvent,
@@ -24,6 +25,7 @@ from tongban.affairs.supervision.models.standard import LateReason, PublishedMon
 
 __all__ = [
     "OPEN_STATES",
+    "WITH_REPLY",
     "Alarm",
     "Color",
     "DayFigure",

@@ -12,11 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from tongban.affairs.supervision.models.rulebook import Color, SupervisionRule
 from tongban.engines.cases.models import Case, CaseClock, Task
+from tongban.foundation.documents.models import IssuedDocument
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Unit
 
 OPEN_STATES = ("sent", "sent_back", "escalated")
 """States in which an order waits for its answer."""
+WITH_REPLY = ("supervision_order", "supervision_letter")
+"""Kinds that must be answered within a limit."""
 
 
 class Alarm(models.Model):
@@ -93,9 +96,10 @@ class Alarm(models.Model):
 
 
 class Order(models.Model):
-    """A reminder to get on with a case, or a supervision order that must be answered within a limit of its own.
+    """A reminder to get on with a case; a supervision order or letter, which must be answered within a limit of its own.
 
-    Neither touches a case's clocks. ``unit`` is who must answer; ``parent`` the order that this one follows because a
+    None touches a case's clocks. A letter goes to the head of a unit whose score of a quarter was unqualified (SUP-05)
+    and is a sealed ``document``. ``unit`` is who must answer; ``parent`` the order that this one follows because a
     lower unit did not answer in time.
     """
 
@@ -104,6 +108,7 @@ class Order(models.Model):
 
         REMINDER = "reminder", _("催办")
         SUPERVISION = "supervision_order", _("督办")
+        LETTER = "supervision_letter", _("督查函")
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -154,6 +159,9 @@ class Order(models.Model):
     escalated_at = models.DateTimeField(_("报送时间"), null=True, blank=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     event_seq = models.PositiveIntegerField(_("最后记录序号"), default=0)
+    document = models.ForeignKey(
+        IssuedDocument, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("文书")
+    )
     key = models.CharField(_("唯一标识"), max_length=160, unique=True)
 
     class Meta:
@@ -164,8 +172,8 @@ class Order(models.Model):
             models.Index(fields=["unit", "due_on"], condition=Q(ended_at__isnull=True), name="order_live_unit"),
             models.Index(
                 fields=["due_on"],
-                condition=Q(kind="supervision_order", state__in=("sent", "sent_back")),
-                name="order_awaited",
+                condition=Q(due_on__isnull=False, state__in=("sent", "sent_back")),
+                name="order_reply_awaited",
             ),
             models.Index(fields=["-issued_at", "-id"], name="order_recent"),
             models.Index(fields=["unit", "-issued_at"], name="order_of_unit"),
@@ -175,8 +183,8 @@ class Order(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(kind="reminder", due_on__isnull=True, reply_days__isnull=True)
-                | Q(kind="supervision_order", due_on__isnull=False, reply_days__isnull=False),
-                name="supervision_order_has_a_limit",
+                | Q(kind__in=WITH_REPLY, due_on__isnull=False, reply_days__isnull=False),
+                name="order_with_reply_has_a_limit",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=False, state__in=("accepted", "withdrawn", "closed"))
