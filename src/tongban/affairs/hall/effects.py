@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from tongban.engines.cases.actions.places import speaking_for
+from tongban.engines.cases.loading import compiled_of
 from tongban.engines.cases.models import Case, CaseForm
 from tongban.engines.cases.registers import EffectContext
 from tongban.engines.cases.renewal import new_term
@@ -35,7 +37,7 @@ def issue_case_license(context: EffectContext) -> None:
     known = _known(case, form)
     license_ = issue_license(
         type_code=code,
-        unit=case.unit,
+        unit=speaking_for(case, compiled_of(case), context.task),
         holder=Holder(
             case.applicant_name,
             form.applicant_number,

@@ -21,9 +21,10 @@ from tongban.foundation.clock.models import LimitRule
 from tongban.foundation.clock.queries import RuleMissingError, calendar_for, rule
 from tongban.foundation.documents.models import DocumentTemplate
 from tongban.foundation.messaging.models import MessageTemplate
-from tongban.foundation.packs.errors import PackError, Problem
+from tongban.foundation.packs.errors import PackError
 from tongban.foundation.packs.reading import Document, parse
 from tongban.foundation.packs.sections import Loading, Outcome
+from tongban.foundation.packs.versions import Versions, load_versions
 
 
 def known_names() -> Known:
@@ -39,37 +40,9 @@ def load_processes(documents: Sequence[Document], loading: Loading) -> Outcome:
 
     :raises PackError: with every mistake, its line and its remedy
     """
-    outcome = Outcome()
-    problems: list[Problem] = []
-    fresh: list[ProcessDefinition] = []
-    held = {(row.code, row.version): row.sha256 for row in ProcessDefinition.objects.only("code", "version", "sha256")}
+    held = ProcessDefinition.objects.only("code", "version", "sha256")
     known = known_names()
-    for document in documents:
-        try:
-            row = _prepare(document, known, loading)
-        except PackError as wrong:
-            problems.extend(wrong.problems)
-            continue
-        before = held.get((row.code, row.version))
-        if before is not None and before != row.sha256:
-            problems.append(
-                document.problem(
-                    ("version",),
-                    f"{row.code} 第 {row.version} 版已经发布，不能修改；请把 version 改为 {_next(held, row.code)} / "
-                    f"version {row.version} is published and cannot change; write version: {_next(held, row.code)}",
-                )
-            )
-        if before is None:
-            fresh.append(row)
-        outcome.count(created=before is None, changed=False)
-    if problems:
-        raise PackError(problems)
-    ProcessDefinition.objects.bulk_create(fresh)
-    return outcome
-
-
-def _next(held: dict[tuple[str, int], str], code: str) -> int:
-    return max((version for known, version in held if known == code), default=0) + 1
+    return load_versions(documents, Versions(held), lambda document: [_prepare(document, known, loading)])
 
 
 def _prepare(document: Document, known: Known, loading: Loading) -> ProcessDefinition:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tongban.engines.cases import registers, wording
+from tongban.engines.cases.actions.places import speaking_for
 from tongban.engines.cases.loading import Loaded
 from tongban.engines.cases.models import CaseClock, CaseMaterial
 from tongban.engines.cases.queries.codes import secret_of
@@ -21,6 +22,7 @@ from tongban.foundation.clock.now import CHINA, local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.clock.rules import Limit, Unit
 from tongban.foundation.clock.wording import limit_text
+from tongban.foundation.organizations.models import Unit as Office
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.rows.statements import load
 
@@ -41,6 +43,11 @@ class Source:
     def on(self) -> dt.date:
         """Return the day of the act."""
         return local_date(self.context.at)
+
+    @property
+    def unit(self) -> Office:
+        """Return the unit that speaks to the applicant with this act."""
+        return speaking_for(self.loaded.case, self.loaded.compiled, self.context.task)
 
     @property
     def special(self) -> SpecialDef | None:
@@ -186,8 +193,8 @@ _FACTS: dict[str, Callable[[Source], Any]] = {
     "note": _correction_note,
     "number": lambda s: s.loaded.case.number,
     "opinion": lambda s: s.data.get("opinion", ""),
-    "place": lambda s: s.data.get("place", "") or s.loaded.case.unit.address,
-    "hours": lambda s: s.loaded.case.unit.hours,
+    "place": lambda s: s.data.get("place", "") or s.unit.address,
+    "hours": lambda s: s.unit.hours,
     "progress_url": lambda s: f"{base_url()}/progress/",
     "promised_due_on": lambda s: s.due("promised"),
     "promised_limit": lambda s: s.limit("promised"),
@@ -204,8 +211,8 @@ _FACTS: dict[str, Callable[[Source], Any]] = {
     "statutory_due_on": lambda s: s.due("statutory"),
     "statutory_limit": lambda s: s.limit("statutory"),
     "submitted_at": lambda s: f"{s.loaded.case.submitted_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
-    "unit": lambda s: s.loaded.case.unit.title,
-    "unit_phone": lambda s: s.loaded.case.unit.phone,
+    "unit": lambda s: s.unit.title,
+    "unit_phone": lambda s: s.unit.phone,
     "withdrawn_on": lambda s: s.on.isoformat(),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tongban.engines.cases.actions.facts import gather
+from tongban.engines.cases.actions.places import speaking_for
 from tongban.engines.cases.loading import Loaded
 from tongban.engines.cases.models import Case, CaseDocument, CaseEvent
 from tongban.engines.cases.registers import ActContext
@@ -12,6 +13,7 @@ from tongban.foundation.documents.actions import issue
 from tongban.foundation.documents.queries import current_template
 from tongban.foundation.messaging.actions import Recipient, queue
 from tongban.foundation.messaging.queries import current_template as message_template
+from tongban.foundation.organizations.models import Unit
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.rows.statements import write
 
@@ -31,6 +33,7 @@ def send_out(loaded: Loaded, context: ActContext) -> None:
 
 def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEvent, order: int) -> None:
     case = loaded.case
+    unit = speaking_for(case, loaded.compiled, context.task)
     template = current_template(notice.template)
     fields = dict(template.spec["fields"])
     held = gather(loaded, context, fields, language=ZH)
@@ -38,9 +41,9 @@ def _issue(loaded: Loaded, context: ActContext, notice: NoticeDef, event: CaseEv
     document = issue(
         template=template,
         data=data,
-        number=document_number(case, notice, event, order),
+        number=document_number(case, unit, notice, event, order),
         about=f"case:{case.number}",
-        unit=case.unit,
+        unit=unit,
         sign=notice.sign,
         at=context.at,
     )
@@ -60,9 +63,9 @@ _SERIES = {"licensing": "许", "information": "公开", "registration": "登"}
 """The first character of a document's series, by the law it is issued under."""
 
 
-def document_number(case: Case, notice: NoticeDef, event: CaseEvent, order: int) -> str:
+def document_number(case: Case, unit: Unit, notice: NoticeDef, event: CaseEvent, order: int) -> str:
     """Return the number of a document: the unit's short name, the kind's character, the year, the case's own serial."""
-    name = case.unit.short_name or case.unit.name
+    name = unit.short_name or unit.name
     suffix = f"-{event.seq}" if event.seq > 1 else ""
     tail = f"{suffix}.{order + 1}" if order else suffix
     return (

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from tongban.engines.cases.actions import ActionRefused, sweep
-from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Task
+from tongban.engines.cases.models import Case, CaseClock, CaseDocument, CaseEvent, Task
 from tongban.engines.cases.tests.factories import at, open_steps
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import NotAllowedError
@@ -104,6 +104,21 @@ def test_each_level_has_its_own_period(world):
     case = world.do(case, "agree", "2026-04-07", by=world.top_reviewer)
     case = world.do(case, "grant", "2026-04-09", by=world.top_approver)
     assert (case.status, case.result) == (Case.Status.DECIDED, "granted")
+
+
+def test_the_decision_is_the_upper_levels_and_the_acceptance_the_lower_levels(world):
+    case = world.submit(world.item("licensing-two-level", promised=30), when="2026-03-02")
+    for action, day in (
+        ("accept", "2026-03-02"),
+        ("pass", "2026-03-04"),
+        ("agree", "2026-03-05"),
+        ("grant", "2026-03-06"),
+    ):
+        case = world.do(case, action, day)
+    papers = {row.kind: row.document for row in CaseDocument.objects.filter(case=case).select_related("document__unit")}
+    assert papers["acceptance-notice"].unit == world.units["lead"]
+    assert papers["grant-decision"].unit == world.units["superior"]
+    assert papers["grant-decision"].number.startswith(world.units["superior"].name)
 
 
 def test_a_review_below_that_takes_too_long_turns_red(world):
