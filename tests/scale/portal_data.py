@@ -1,21 +1,27 @@
 """Fills the site group with published items for benchmarks: texts put together from sentences, spread over all columns.
 
-``fill(7_000)``, then ``fill(700_000)``: the same items and more. Rows are copied in, so that a minute holds ten thousands.
+``fill(7_000)``, then ``fill(700_000)``: the same items and more. Each item has what publishing writes but its audit record:
+row with search text and tokens, revision, event, placement; the columns get their counts and stamps. Rows are copied in by
+ten thousand, each lot a transaction: a fill that was broken off goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import random
+import sys
 from collections.abc import Iterator
+from itertools import islice
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from tongban.engines.publishing.indexing import article_grams, vector
-from tongban.foundation.clock.now import CHINA
+from tongban.engines.publishing.rules.content import Content
+from tongban.foundation.clock.now import CHINA, now
 from tongban.foundation.text.normalize import key as folded_once
 
 SEED = 20261121
@@ -45,12 +51,20 @@ LEVELS = (
     ("规章", "湖北省人民政府"),
 )
 MANY = 50_000
+LOT = 10_000
 _FIELDS = (
     "id", "column_id", "unit_id", "kind", "status", "stage", "language", "title", "subtitle", "summary", "body", "source",
     "author", "keywords", "index_no", "doc_no", "written_on", "effective_on", "validity", "legal", "published_at",
     "first_published_at", "changed_at", "stage_since", "latest_n", "published_n", "approved_n", "created_at", "version",
     "search_title", "search_text", "search_grams",
 )  # fmt: skip
+_REVISED = ("article_id", "n", "content", "note", "at", "sha256")
+_REST = (
+    "INSERT INTO publishing_placement (article_id, column_id, is_home, live, published_at)"
+    " SELECT id, column_id, true, true, published_at FROM publishing_article WHERE id > %s",
+    "INSERT INTO publishing_editorialevent (article_id, act, stage, revision_n, by_name, at, was_late, reason, data)"
+    " SELECT id, 'take_in', stage, 1, 'bench', published_at, false, '', '{}' FROM publishing_article WHERE id > %s",
+)
 
 
 def _title(chance: random.Random, number: int) -> str:
@@ -125,6 +139,15 @@ def articles(
         )  # fmt: skip
 
 
+def _revision(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the revision that holds an item's text, as an editor's would."""
+    value = dict(zip(_FIELDS, row, strict=True))
+    shared = {name: value[name] for name in Content.model_fields if name in value}
+    content = Content(**(shared | {"legal": json.loads(value["legal"])}))
+    text = json.dumps(content.plain(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return value["id"], 1, text, "", value["created_at"], hashlib.sha256(text.encode()).hexdigest()
+
+
 def leaf_columns() -> list[tuple[int, int, str, str]]:
     """Return the columns that hold items of their own: id, unit, code in the scheme, kind."""
     with connection.cursor() as cursor:
@@ -136,39 +159,67 @@ def leaf_columns() -> list[tuple[int, int, str, str]]:
         return list(cursor.fetchall())
 
 
+def _newest(have: int, at: dt.datetime) -> dt.datetime:
+    """Return the moment that items count back from: that of the fill that was begun, if there was one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT published_at FROM publishing_article WHERE id = %s AND title LIKE %s", [have, f"%（第{have}号）"]
+        )
+        found = cursor.fetchone()
+    return found[0] + dt.timedelta(minutes=MINUTES_BETWEEN * have) if found else at
+
+
 def fill(to: int, *, at: dt.datetime) -> None:
-    """Fill an installation without items of its own up to a number of published items, and count what columns hold.
+    """Fill an installation up to a number of published items, and count what columns hold.
+
+    Items that are there keep their numbers; what is already filled is not filled again.
 
     :param at: the moment of the newest item
     """
-    columns = leaf_columns()
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0) FROM publishing_article")
         have = cursor.fetchone()[0]
-        if have >= to:
+        cursor.execute("SELECT to_regclass('article_grams')")
+        indexed = cursor.fetchone()[0] is not None
+        if have >= to and indexed:
             return
-        many = to - have > MANY
-        if many:  # an index made at once takes a fraction of the time of one that grows
+        if to - have > MANY and indexed:  # an index made at once takes a fraction of the time of one that grows
             cursor.execute("DROP INDEX article_grams")
-        with cursor.copy(f"COPY publishing_article ({', '.join(_FIELDS)}) FROM STDIN") as copy:
-            for row in articles(have + 1, to, columns, at):
-                copy.write_row(row)
-        if many:
-            cursor.execute("SET maintenance_work_mem = '512MB'")
+            indexed = False
+        rows = articles(have + 1, to, leaf_columns(), _newest(have, at))
+        while lot := list(islice(rows, LOT)):
+            _write(lot)
+        if not indexed:
+            cursor.execute("SET maintenance_work_mem = '1GB'")
             cursor.execute(
                 "CREATE INDEX article_grams ON publishing_article USING gin (search_grams) WITH (fastupdate = off)"
                 " WHERE status = 'published'"
             )
-        cursor.execute(
-            "INSERT INTO publishing_placement (article_id, column_id, is_home, live, published_at)"
-            " SELECT id, column_id, true, true, published_at FROM publishing_article WHERE id > %s",
-            [have],
-        )
-        cursor.execute("SELECT setval(pg_get_serial_sequence('publishing_article', 'id'), %s)", [to])
+        cursor.execute("SELECT setval(pg_get_serial_sequence('publishing_article', 'id'), %s)", [max(have, to)])
         cursor.execute(
             "UPDATE publishing_column c SET stamp = c.stamp + 1, published_count = p.n, last_published_at = p.last FROM"
             " (SELECT column_id, count(*) AS n, max(published_at) AS last FROM publishing_placement WHERE live GROUP BY 1) p"
             " WHERE p.column_id = coalesce(c.mirror_of_id, c.id)"
         )
-        for table in ("article", "placement", "column"):
+        for table in ("article", "placement", "revision", "editorialevent", "column"):
             cursor.execute(f"VACUUM ANALYZE publishing_{table}")
+
+
+def _write(lot: list[tuple[Any, ...]]) -> None:
+    """Write items with everything that belongs to them."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(f"COPY publishing_article ({', '.join(_FIELDS)}) FROM STDIN") as copy:
+            for row in lot:
+                copy.write_row(row)
+        with cursor.copy(f"COPY publishing_revision ({', '.join(_REVISED)}) FROM STDIN") as copy:
+            for row in lot:
+                copy.write_row(_revision(row))
+        for sql in _REST:
+            cursor.execute(sql, [lot[0][0] - 1])
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    fill(int(sys.argv[1]), at=now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import add
+
 from tongban.foundation.text.normalize import key
 
 
@@ -11,8 +13,7 @@ def bigrams(text: str) -> list[str]:
     Blanks, punctuation, width, case and traditional characters make no difference.
     """
     letters = key(text)
-    pairs = [letters[index : index + 2] for index in range(len(letters) - 1)]
-    return list(dict.fromkeys([*pairs, *letters]))
+    return list(dict.fromkeys([*map(add, letters, letters[1:]), *letters]))
 
 
 def terms(query: str) -> list[str]:
@@ -20,7 +21,7 @@ def terms(query: str) -> list[str]:
     letters = key(query)
     if len(letters) < 2:
         return list(letters)
-    return list(dict.fromkeys(letters[index : index + 2] for index in range(len(letters) - 1)))
+    return list(dict.fromkeys(map(add, letters, letters[1:])))
 
 
 def tsquery(query: str) -> str:
