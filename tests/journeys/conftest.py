@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.site import ARTEFACTS, Site, fresh_database
+from tests.journeys.site import ARTEFACTS, Site, copied_site
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -33,13 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Yield a running demonstration province with a small history."""
-    home = tmp_path_factory.mktemp("site")
-    url = fresh_database(os.environ["TONGBAN_DATABASE_URL"], "tongban_journeys")
-    running = Site(home=home, database_url=url)
-    running.manage("prepare")
-    running.manage("load_demo", "--cases", "60")
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> Iterator[Site]:
+    """Yield a running demonstration province with a small history; each test process has one of its own."""
+    here = tmp_path_factory.getbasetemp()
+    shared = here if worker_id == "master" else here.parent
+    running = copied_site(os.environ["TONGBAN_DATABASE_URL"], shared, worker_id, testrun_uid)
     running.start()
     yield running
     running.stop()
@@ -104,6 +102,8 @@ def sign_in(page: Page, user: str, password: str = PASSWORD) -> None:
 
 
 def shot(page: Page, name: str) -> None:
-    """Keep a picture of the whole page as a test artefact."""
+    """Keep a picture of the whole page as a test artefact if ``TONGBAN_PICTURES`` asks for them; they take time."""
+    if not os.environ.get("TONGBAN_PICTURES"):
+        return
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(ARTEFACTS / f"{name}.png"), full_page=True)

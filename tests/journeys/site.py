@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts" / "journeys"
@@ -126,10 +128,39 @@ class Site:
             return connection.execute(statement, values).fetchall()
 
 
-def fresh_database(url: str, name: str) -> str:
-    """Create an empty database beside the given one and return its address."""
+TEMPLATE = "tongban_journeys_template"
+LOCK = 20_261_122
+"""Key of the advisory lock under which the template is made."""
+
+
+def copied_site(url: str, shared: Path, worker: str, run: str) -> Site:
+    """Return a site copied from a template that the first test process of a run makes for all of them.
+
+    :param url: a database on the server to use
+    :param shared: a directory that the processes of this run share
+    :param run: what tells this run from any other; a template of another run is made anew
+    """
+    home = shared / f"site-{worker}"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        found = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [TEMPLATE]
+        ).fetchone()
+        if found != (run,):
+            template = Site(home=shared / "site", database_url=_database(connection, url, TEMPLATE, "template0"))
+            template.home.mkdir(mode=0o711)
+            template.manage("prepare")
+            template.manage("load_demo", "--cases", "60")
+            connection.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(TEMPLATE), sql.Literal(run))
+            )
+        shutil.copytree(shared / "site", home)
+        return Site(home=home, database_url=_database(connection, url, f"tongban_journeys_{worker}", TEMPLATE))
+
+
+def _database(connection: psycopg.Connection, url: str, name: str, template: str) -> str:
+    """Make a database anew from another and return its address."""
+    named, copied = sql.Identifier(name), sql.Identifier(template)
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+    connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(named, copied))
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))

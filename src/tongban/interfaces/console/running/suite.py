@@ -20,9 +20,10 @@ from tongban.interfaces.console.running.progress import Failure, say, step
 REPORTS = layout.ROOT / "artefacts"
 PARTS = {
     "unit": ["-n", "2", "--dist", "loadfile", "-m", "not browser and not scale and not kills"],
-    "kills": ["-m", "kills", "tests/scale"],
-    "journeys": ["-m", "browser and not scale", "tests/journeys"],
-}
+    "journeys": ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "kills or (browser and not scale)",
+                 "tests/scale", "tests/journeys"],
+}  # fmt: skip
+"""The parts of the suite and what pytest is told for them; submissions under kills come first beside the journeys."""
 NOTHING_COLLECTED = 5
 COLD = "cold"
 """The benchmark of a newcomer's first start."""
@@ -47,7 +48,7 @@ class Tally:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the unit tests, submissions under kills and the journeys, or, with arguments, pytest with exactly these."""
+    """Run the unit tests, then submissions under kills beside the journeys; with arguments, pytest with exactly these."""
     if arguments:
         with scratch_database() as environment:
             return _pytest(list(arguments), environment)
