@@ -192,7 +192,10 @@ class ObjectionFile(models.Model):
 
 
 class Bulletin(models.Model):
-    """A period's table as published: frozen content, a workbook and a sealed paper. A correction is a new version."""
+    """A period's table as published: frozen content, a workbook and a sealed paper. A correction is a new version.
+
+    ``code`` is its series; ``scheme`` is empty where the figures are counts and not scores.
+    """
 
     class Kind(models.TextChoices):
         """For how long a period it speaks."""
@@ -201,7 +204,9 @@ class Bulletin(models.Model):
         QUARTER = PeriodKind.QUARTER.value, _("季报")
         YEAR = PeriodKind.YEAR.value, _("年报")
 
-    scheme = models.ForeignKey(ScoreScheme, models.PROTECT, related_name="+", verbose_name=_("评分办法"))
+    scheme = models.ForeignKey(
+        ScoreScheme, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("评分办法")
+    )
     code = models.CharField(_("办法编码"), max_length=40)
     kind = models.CharField(_("种类"), max_length=8, choices=Kind.choices)
     starts_on = models.DateField(_("期间首日"))

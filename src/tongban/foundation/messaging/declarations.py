@@ -6,43 +6,18 @@ from collections.abc import Sequence
 
 from tongban.foundation.messaging.models import Channel, MessageTemplate
 from tongban.foundation.messaging.schema import MessageSpec
-from tongban.foundation.packs.errors import PackError
 from tongban.foundation.packs.reading import Document, parse
 from tongban.foundation.packs.sections import Loading, Outcome, Section, register_section
+from tongban.foundation.packs.versions import Versions, load_versions
 
 
-def load(documents: Sequence[Document], loading: Loading) -> Outcome:
+def load(documents: Sequence[Document], loading: Loading) -> Outcome:  # noqa: ARG001 - the signature of a section
     """Add new versions of message texts; a version that is already there must be the same.
 
     :raises PackError: for wrong files, and for an attempt to change a published version
     """
-    outcome = Outcome()
-    problems = []
-    rows: list[tuple[Document, MessageTemplate]] = []
-    for document in documents:
-        try:
-            rows.extend((document, row) for row in _rows(parse(MessageSpec, document)))
-        except PackError as wrong:
-            problems.extend(wrong.problems)
-    known = {(row.code, row.version, row.channel, row.language): row for row in MessageTemplate.objects.all()}
-    fresh: list[MessageTemplate] = []
-    for document, row in rows:
-        place = (row.code, row.version, row.channel, row.language)
-        there = known.get(place)
-        if there is None:
-            known[place] = row
-            fresh.append(row)
-        elif _content(there) != _content(row):
-            problems.append(
-                document.problem(
-                    ("version",), f"第 {row.version} 版已经发布，不能修改；请把 version 改为 {row.version + 1}"
-                )
-            )
-        outcome.count(created=there is None, changed=False)
-    if problems:
-        raise PackError(problems)
-    MessageTemplate.objects.bulk_create(fresh)
-    return outcome
+    held = Versions(MessageTemplate.objects.all(), key=("code", "version", "channel", "language"), content=_content)
+    return load_versions(documents, held, lambda document: _rows(parse(MessageSpec, document)))
 
 
 def _rows(spec: MessageSpec) -> list[MessageTemplate]:

@@ -1,45 +1,35 @@
-"""Bulletins (通报): a period's table frozen, as data, workbook and sealed paper, and handed to the heads of the units."""
+"""Bulletins of scores: the league table of a period with the ledger behind it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.engines.indicators import rules, workbook
-from tongban.engines.indicators.actions.entering import lock_ledger
-from tongban.engines.indicators.addressing import link, recipient_of
+from tongban.engines.indicators import workbook
+from tongban.engines.indicators.actions.bulletins import (
+    LANGUAGES,
+    Issue,
+    Paper,
+    Words,
+    check_publishable,
+    freeze,
+    titled,
+)
 from tongban.engines.indicators.errors import ScoreError
-from tongban.engines.indicators.models import Bulletin, BulletinDelivery, PointEntry, ScoreScheme, Standing
+from tongban.engines.indicators.models import Bulletin, PointEntry, ScoreScheme, Standing
 from tongban.engines.indicators.permissions import PUBLISH
 from tongban.engines.indicators.queries import LeagueRow, grades_of, league, ledger, scheme_on, spec_of
-from tongban.engines.indicators.rules import Period, PeriodKind
-from tongban.foundation.accounts.models import Account
-from tongban.foundation.audit.actions import record
-from tongban.foundation.clock.now import local_date
-from tongban.foundation.documents.actions import issue
-from tongban.foundation.files.actions import store_generated
-from tongban.foundation.messaging.actions import queue
-from tongban.foundation.messaging.queries import current_template
+from tongban.engines.indicators.rules import Period
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Level, Unit
 from tongban.foundation.organizations.paths import under
 from tongban.foundation.organizations.permissions import require
-from tongban.foundation.organizations.queries import postings_in_force
-from tongban.foundation.organizations.roles import Role
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
-Words = Mapping[str, str]
-"""A text in both languages, by ``zh`` and ``en``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,53 +65,27 @@ def publish(
     require(by, PUBLISH.code)
     if not by.system and by.unit != unit:
         raise ScoreError(_("只能以本单位的名义发布通报。"))
-    if period.kind is PeriodKind.HALF or local_date(at) <= period.end:
-        raise ScoreError(_("只有已经结束的月、季、年可以发布通报。"))
-    lock_ledger(code, period.start)
-    earlier = Bulletin.objects.filter(code=code, unit=unit, period=period.code).order_by("-version").first()
-    if earlier is not None and not reason.strip():
-        raise ScoreError(_("这一期已经发布过。要更正，请写明更正原因。"), "reason")
+    check_publishable(code=code, period=period, unit=unit, reason=reason, at=at)
     scheme = scheme_on(code, period.start)
     data = content(scheme, period, unit, extras)
-    if not any(level["rows"] for level in data["levels"]):
+    rows = [row for level in data["levels"] for row in level["rows"]]
+    if not rows:
         raise ScoreError(_("这一期还没有得分，请先计分。"))
-    title = {each: _title(extras.title[each], period, each) for each in LANGUAGES}
-    version = earlier.version + 1 if earlier else 1
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    name = f"{title['zh']}-v{version}.xlsx"
     with translation.override("zh-hans"):
-        book = workbook.make(data, title=title["zh"], language="zh-hans")
-    bulletin = Bulletin.objects.create(
-        scheme=scheme,
+        book = workbook.make(data, title=titled(extras.title, period)["zh"], language="zh-hans")
+    issued = Issue(
         code=code,
-        kind=period.kind.value,
-        starts_on=period.start,
-        period=period.code,
+        period=period,
         unit=unit,
-        version=version,
-        title=title,
-        reason=reason.strip(),
+        title=extras.title,
         data=data,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
-        workbook=store_generated(content=book, name=name, content_type=XLSX, at=at),
-        document=_paper(data, title["zh"], period, unit, version, reason.strip(), at=at),
-        published_at=at,
-        published_by=by.name,
+        workbook=book,
+        paper=Paper("score-bulletin", _paper(data), "效能通报"),
+        told={row["code"] for row in rows},
+        message="score-bulletin",
+        scheme=scheme,
     )
-    record(
-        stream=f"bulletins:{code}",
-        kind="bulletin.published",
-        actor=by.key,
-        at=at,
-        data={"unit": unit.code, "period": period.code, "version": version, "sha256": bulletin.sha256},
-    )
-    _deliver(bulletin, at=at)
-    return bulletin
-
-
-def note_read(*, bulletin: Bulletin, account: Account, at: dt.datetime) -> None:
-    """Note that someone whom a bulletin was handed to has opened it; the first time counts."""
-    BulletinDelivery.objects.filter(bulletin=bulletin, account=account, read_at__isnull=True).update(read_at=at)
+    return freeze(issued, by=by, at=at, reason=reason)
 
 
 # -- content -----------------------------------------------------------------------------------------------------------
@@ -212,29 +176,8 @@ def _both_labels(level: Level) -> dict[str, str]:
     return found
 
 
-def _title(lead: str, period: Period, language: str) -> str:
-    """Return the title with its period: ``…（2026年10月）``."""
-    with translation.override(LANGUAGES[language]):
-        return _("%(lead)s（%(period)s）") % {"lead": lead, "period": period_name(period)}
-
-
-def period_name(period: Period) -> str:
-    """Return a period in the words of the present language."""
-    year = period.start.year
-    number = (period.start.month - 1) // rules.LENGTH[period.kind] + 1
-    if period.kind is PeriodKind.MONTH:
-        return date_format(period.start, _("Y年n月"))
-    if period.kind is PeriodKind.QUARTER:
-        return _("%(year)s年第%(number)s季度") % {"year": year, "number": number}
-    if period.kind is PeriodKind.HALF:
-        return (_("%(year)s年上半年") if number == 1 else _("%(year)s年下半年")) % {"year": year}
-    return _("%(year)s年") % {"year": year}
-
-
-def _paper(
-    data: Mapping[str, Any], title: str, period: Period, unit: Unit, version: int, reason: str, *, at: dt.datetime
-) -> Any:
-    """Issue the sealed paper, in Chinese."""
+def _paper(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the sealed paper says, in Chinese."""
     units = [
         {
             "level": level["title"]["zh"],
@@ -254,50 +197,11 @@ def _paper(
     facts = [{"label": each["label"]["zh"], "value": each["value"]} for each in data["totals"]]
     facts += [{"label": each["title"]["zh"], "value": f"{each['count']} 个单位"} for each in data["grades"]]
     scheme = data["scheme"]
-    return issue(
-        template="score-bulletin",
-        data={
-            "heading": title,
-            "region": data["region"],
-            "starts_on": data["from"],
-            "ends_on": data["to"],
-            "scheme": f"{scheme['title']['zh']}（第 {scheme['version']} 版）",
-            "facts": facts,
-            "units": units,
-            "correction": reason,
-        },
-        number=f"效能通报〔{period.code}〕第{version}版",
-        about=f"bulletin:{scheme['code']}:{unit.code}",
-        unit=unit,
-        sign=True,
-        at=at,
-        render="job",
-    )
-
-
-# -- delivery ----------------------------------------------------------------------------------------------------------
-
-
-def _deliver(bulletin: Bulletin, *, at: dt.datetime) -> None:
-    """Hand the bulletin to the heads of the units in it: on their desk, and by message where they can be reached."""
-    named = {row["code"] for level in bulletin.data["levels"] for row in level["rows"]}
-    on = local_date(at)
-    posts = postings_in_force(on=on).filter(
-        role=Role.UNIT_HEAD, unit__code__in=named, valid_from__lte=on, account__is_active=True
-    )
-    rows = list(posts.select_related("account__identity", "unit").order_by("unit__code", "pk"))
-    BulletinDelivery.objects.bulk_create(
-        [BulletinDelivery(bulletin=bulletin, unit=post.unit, account=post.account, delivered_at=at) for post in rows],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    texts = current_template("score-bulletin")
-    for post in rows:
-        queue(
-            template=texts,
-            to=recipient_of(post.account),
-            params={"title": bulletin.title["zh"], "unit": post.unit.name, "link": link("bulletin", str(bulletin.pk))},
-            about=f"bulletin:{bulletin.pk}",
-            key=f"bulletin:{bulletin.pk}:{post.unit.code}:{post.account.pk}",
-            at=at,
-        )
+    return {
+        "region": data["region"],
+        "starts_on": data["from"],
+        "ends_on": data["to"],
+        "scheme": f"{scheme['title']['zh']}（第 {scheme['version']} 版）",
+        "facts": facts,
+        "units": units,
+    }

@@ -25,13 +25,14 @@ from tongban.engines.indicators.queries.ledger import (
     with_words,
 )
 from tongban.engines.indicators.queries.objections import file_by, may_object, objectable, objections_for
-from tongban.engines.indicators.queries.schemes import scheme_on, spec_of
+from tongban.engines.indicators.queries.schemes import bulletin_spec, scheme_on, spec_of
 
 __all__ = [
     "EntryRow",
     "LeagueRow",
     "MonthScore",
     "Subject",
+    "bulletin_spec",
     "bulletins_for",
     "deliveries",
     "derive",

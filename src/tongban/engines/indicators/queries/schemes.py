@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tongban.engines.indicators.models import ScoreScheme
+from tongban.engines.indicators.models import Bulletin, ScoreScheme
 from tongban.engines.indicators.schema import ScoreSpec
 
 _held: dict[tuple[int, str], ScoreSpec] = {}
@@ -30,3 +30,14 @@ def spec_of(scheme: ScoreScheme) -> ScoreSpec:
     if found is None:
         found = _held[key] = scheme.content
     return found
+
+
+def bulletin_spec(bulletin: Bulletin) -> ScoreSpec:
+    """Return the content of the scheme that gave a bulletin's scores.
+
+    :raises ValueError: if the bulletin holds counts and no scores
+    """
+    if bulletin.scheme is None:
+        msg = f"bulletin {bulletin.pk} has no scheme"
+        raise ValueError(msg)
+    return spec_of(bulletin.scheme)
