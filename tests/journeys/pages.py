@@ -123,6 +123,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("article-preview", f"/desk/articles/{writing}/preview/", "editor"),
         PageType("media", "/desk/media/", "editor"),
         PageType("columns", "/desk/columns/", "editor"),
+        PageType("visits", "/desk/visits/", "editor"),
         PageType("words", "/desk/words/", "portal_reviewer"),
         PageType("inspection", "/desk/inspection/", "supervisor"),
         PageType("inspection-findings", "/desk/inspection/findings/", "supervisor"),

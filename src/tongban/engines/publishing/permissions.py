@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tongban.engines.publishing.models import Article, Column, MediaItem
+from tongban.engines.publishing.models import Article, Column, MediaItem, Site
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.paths import under
 from tongban.foundation.organizations.permissions import Permission, register, register_policy
@@ -58,6 +58,17 @@ MEDIA = Permission(
 WORDS = Permission(
     "publishing.words", _("维护检查词表"), {Role.COLUMN_REVIEWER: Scope.ANY, Role.COLUMN_PUBLISHER: Scope.ANY}
 )
+VISITS = Permission(
+    "publishing.visits",
+    _("查看访问统计"),
+    {
+        Role.COLUMN_EDITOR: Scope.UNIT,
+        Role.COLUMN_REVIEWER: Scope.UNIT,
+        Role.COLUMN_PUBLISHER: Scope.UNIT,
+        Role.UNIT_HEAD: Scope.UNIT,
+        Role.SUPERVISOR: Scope.REGION,
+    },
+)
 
 
 def article_filter(actor: Actor, scope: Scope) -> Q:
@@ -105,9 +116,19 @@ def media_filter(actor: Actor, scope: Scope) -> Q:
     return Q(unit=actor.unit) if actor.unit and scope is Scope.UNIT else Q(pk__in=[])
 
 
+def site_filter(actor: Actor, scope: Scope) -> Q:
+    """Return which sites a scope holds: those the unit runs, or those of its region."""
+    unit = actor.unit
+    if unit is None:
+        return Q(pk__in=[])
+    filters = {Scope.UNIT: Q(unit=unit), Scope.REGION: under("region__path", unit.region_path)}
+    return filters.get(scope, Q(pk__in=[]))
+
+
 def declare() -> None:
     """Register permissions and policies."""
-    register(VIEW, DRAFT, EDIT, REVIEW, PUBLISH, ARRANGE, MEDIA, WORDS)
+    register(VIEW, DRAFT, EDIT, REVIEW, PUBLISH, ARRANGE, MEDIA, WORDS, VISITS)
+    register_policy(Site, site_filter)
     register_policy(Article, article_filter, row_test=article_test)
     register_policy(Column, column_filter, row_test=column_test)
     register_policy(MediaItem, media_filter)

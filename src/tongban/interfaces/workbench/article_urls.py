@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.interfaces.workbench.views import articles, editing, media
+from tongban.interfaces.workbench.views import articles, editing, media, visits
 
 urlpatterns = [
     path("articles/", articles.articles, name="articles"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("media/<int:key>/", media.describe, name="media_describe"),
     path("words/", media.words, name="words"),
     path("words/<int:key>/switch/", media.switch, name="words_switch"),
+    path("visits/", visits.visits, name="visits"),
     path("columns/", media.columns, name="columns"),
 ]

@@ -98,5 +98,6 @@ def declare() -> None:
         SideEntry("workbench:columns", _("负责的栏目"), sites, 520, "publishing.arrange"),
         SideEntry("workbench:media", _("媒体库"), sites, 525, "publishing.media"),
         SideEntry("workbench:words", _("检查词表"), sites, 530, "publishing.words"),
+        SideEntry("workbench:visits", _("访问统计"), sites, 535, "publishing.visits"),
         SideEntry("workbench:inspection", _("网站检查"), sites, 540, "inspection.view", _findings),
     )

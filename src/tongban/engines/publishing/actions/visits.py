@@ -32,6 +32,16 @@ ORDER BY v.site, v.day, v.col, v.article
 ON CONFLICT (site_id, day, column_id, article_id)
 DO UPDATE SET count = publishing_visitcount.count + excluded.count, robots = publishing_visitcount.robots + excluded.robots
 """
+_COLUMNS = """
+INSERT INTO publishing_columnvisits (day, site_id, column_id, count, robots)
+SELECT v.day, v.site, nullif(v.col, 0), v.people, v.robots
+FROM unnest(%s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS v(day, site, col, people, robots)
+WHERE EXISTS (SELECT 1 FROM publishing_site s WHERE s.id = v.site)
+  AND (v.col = 0 OR EXISTS (SELECT 1 FROM publishing_column c WHERE c.id = v.col))
+ORDER BY v.site, v.day, v.col
+ON CONFLICT (site_id, day, column_id)
+DO UPDATE SET count = publishing_columnvisits.count + excluded.count, robots = publishing_columnvisits.robots + excluded.robots
+"""
 _SITES = """
 INSERT INTO publishing_sitevisits (day, site_id, count, robots)
 SELECT v.day, v.site, v.people, v.robots
@@ -44,32 +54,16 @@ DO UPDATE SET count = publishing_sitevisits.count + excluded.count, robots = pub
 
 
 def add_visits(*, counts: Mapping[VisitKey, int]) -> None:
-    """Add views to the sums of pages and of sites in one transaction.
+    """Add views to the sums of pages, of columns and of sites in one transaction.
 
     Rows are written in one order everywhere, so that two processes never wait for each other in a ring. What was deleted
     in the meantime counts for nothing.
     """
-    pages: Counter[tuple[dt.date, int, int, int, bool]] = Counter()
-    sites: Counter[tuple[dt.date, int, bool]] = Counter()
-    for key, number in counts.items():
-        pages[key.day, key.site, key.column, key.article, key.robot] += number
-        sites[key.day, key.site, key.robot] += number
-    page_keys = list(dict.fromkeys(key[:4] for key in pages))
-    site_keys = list(dict.fromkeys(key[:2] for key in sites))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            _PAGES,
-            [
-                *(list(part) for part in zip(*page_keys, strict=True)),
-                [pages[(*key, False)] for key in page_keys],
-                [pages[(*key, True)] for key in page_keys],
-            ],
-        )
-        cursor.execute(
-            _SITES,
-            [
-                *(list(part) for part in zip(*site_keys, strict=True)),
-                [sites[(*key, False)] for key in site_keys],
-                [sites[(*key, True)] for key in site_keys],
-            ],
-        )
+        for sql, width in ((_PAGES, 4), (_COLUMNS, 3), (_SITES, 2)):
+            sums: Counter[tuple[object, ...]] = Counter()
+            for key, number in counts.items():
+                sums[*key[:width], key.robot] += number
+            keys = list(dict.fromkeys(key[:-1] for key in sums))
+            named = [list(part) for part in zip(*keys, strict=True)]
+            cursor.execute(sql, [*named, [sums[*key, False] for key in keys], [sums[*key, True] for key in keys]])

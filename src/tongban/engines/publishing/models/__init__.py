@@ -11,7 +11,8 @@ from tongban.engines.publishing.models.articles import (
     Withdrawal,
 )
 from tongban.engines.publishing.models.chain import EditorialEvent, Lock, Submission
-from tongban.engines.publishing.models.counting import SiteVisits, VisitCount
+from tongban.engines.publishing.models.counting import ColumnVisits, SiteVisits, VisitCount
+from tongban.engines.publishing.models.law import LawEvent
 from tongban.engines.publishing.models.media import MediaItem, Rendition
 from tongban.engines.publishing.models.sites import Column, Site
 from tongban.engines.publishing.models.words import ListedWord
@@ -20,8 +21,10 @@ __all__ = [
     "Article",
     "Attachment",
     "Column",
+    "ColumnVisits",
     "EditorialEvent",
     "IndexCounter",
+    "LawEvent",
     "ListedWord",
     "LocalOverride",
     "Lock",

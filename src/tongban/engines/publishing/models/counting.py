@@ -62,3 +62,27 @@ class SiteVisits(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id} {self.day}: {self.count}"
+
+
+class ColumnVisits(models.Model):
+    """How often pages of a column of a site were read on a day; ``column`` is empty for pages that stand in none.
+
+    What :class:`VisitCount` keeps for each page, added up when it is counted, so that years can be read at once.
+    """
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+", verbose_name=_("站点"))
+    column = models.ForeignKey(Column, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("栏目"))
+    day = models.DateField(_("日期"))
+    count = models.PositiveBigIntegerField(_("浏览次数"), default=0)
+    robots = models.PositiveBigIntegerField(_("机器访问次数"), default=0)
+
+    class Meta:
+        verbose_name = _("栏目浏览计数")
+        verbose_name_plural = _("栏目浏览计数")
+        ordering: ClassVar = ["-day", "site"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["site", "day", "column"], nulls_distinct=False, name="column_visits_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id}/{self.column_id} {self.day}: {self.count}"

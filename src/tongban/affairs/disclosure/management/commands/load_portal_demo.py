@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand
 
 from tongban.affairs.disclosure.actions.inspecting import inspect
 from tongban.affairs.disclosure.demo.site import fill
-from tongban.foundation.clock.now import now
+from tongban.affairs.disclosure.demo.visits import fill_visits
+from tongban.foundation.clock.now import now, today
 
 
 class Command(BaseCommand):
@@ -24,5 +25,6 @@ class Command(BaseCommand):
         made = fill(now=now())
         said = f"{made} items in {time.monotonic() - started:.0f} s" if made else "already there"
         self.stdout.write(f"portal: {said}")
+        self.stdout.write(f"visits: {fill_visits(today=today())} invented views")
         found = inspect(at=now(), fetch=None, root=settings.BASE_URL)
         self.stdout.write(f"inspection: {found.sites} sites, {found.opened} new findings")
