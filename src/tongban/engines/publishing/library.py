@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from tongban.engines.publishing.actions.drafting import content_of
 from tongban.engines.publishing.actions.taking_in import take_in
+from tongban.engines.publishing.actions.tracing import steps_of_text
 from tongban.engines.publishing.models import Article, Column, Revision, Subject
+from tongban.engines.publishing.rules.histories import REPEALS, of_note, title_key
 from tongban.engines.publishing.schema import LawFile
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import system_actor
@@ -80,12 +82,33 @@ def _read(documents: Sequence[Document]) -> tuple[dict[str, tuple[LawFile, Docum
     for law, document in laws.values():
         if law.ended and law.ended.by and law.ended.by not in laws:
             problems.append(document.problem(("ended", "by"), f"没有这部法规：{law.ended.by}"))
+    problems.extend(_contradictions(laws))
     return laws, problems
+
+
+def _contradictions(laws: Mapping[str, tuple[LawFile, Document]]) -> Iterator[Problem]:
+    """Find dates that contradict a statute's own note, and statutes that another repeals but that have no end."""
+    by_title: dict[str, list[LawFile]] = {}
+    for law, document in laws.values():
+        by_title.setdefault(title_key(law.title), []).append(law)
+        noted = of_note(law.note)
+        if law.note and (not noted or noted[-1].on != law.version_on):
+            told = noted[-1].on if noted else "没有"
+            yield document.problem(("note",), f"题注最后的日期（{told}）应为本文本的日期 {law.version_on}")
+    for law, document in laws.values():
+        for step in steps_of_text(markup(law.text), law.note, law.version_on):
+            for older in by_title.get(title_key(step.cited), []) if step.act == REPEALS else []:
+                if older.version_on < law.version_on and older.ended is None:
+                    yield document.problem(("text",), f"《{step.cited}》由本文件废止，{older.code} 应写 ended")
 
 
 def _content(law: LawFile, titles: Mapping[str, str], *, on: dt.date) -> dict[str, Any]:
     over = law.ended is not None and law.ended.date <= on
     legal = {"code": law.code, "level": LEVELS[law.level], "issuer": law.issuer}
+    if law.note:
+        legal["note"] = law.note
+    if law.text_from:
+        legal["text_from"] = law.text_from
     if law.ended:
         legal["ending"] = ENDINGS[law.ended.how]
     if law.ended and law.ended.by:

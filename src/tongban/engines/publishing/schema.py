@@ -199,7 +199,9 @@ class Ended(_Strict):
 class LawFile(_Strict):
     """``portal/library/*.yaml``: one version of a statute.
 
-    In ``text`` a line is a paragraph; ``# `` and ``## `` begin the headings of chapters and sections.
+    In ``text`` a line is a paragraph; ``# `` and ``## `` begin the headings of chapters and sections. ``note`` is the note
+    below the title (题注): when it was adopted and by which acts it was amended; its last date is ``version_on``.
+    ``text_from`` names the source of the text.
     """
 
     code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,63}$")]
@@ -211,4 +213,6 @@ class LawFile(_Strict):
     in_force_from: dt.date
     ended: Ended | None = None
     subject: str = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    text_from: Annotated[str, StringConstraints(max_length=100)] = ""
     text: Annotated[str, StringConstraints(min_length=10)]

@@ -35,6 +35,11 @@ class Provision:
         """Return its text in one piece."""
         return "\n".join(self.paragraphs)
 
+    @property
+    def number(self) -> int | None:
+        """Return the number of an article; None for a part that is none."""
+        return article_number(self.label)
+
 
 def number(text: str) -> int:
     """Return the value of a number in Chinese or Arabic figures, such as 一百二十三."""
@@ -48,6 +53,20 @@ def number(text: str) -> int:
         else:
             digit = _DIGITS[char]
     return total + digit
+
+
+def article_number(text: str) -> int | None:
+    """Return the number that 第三十二条 or 第32条 asks for; None for other words."""
+    asked = _ARTICLE.match(text)
+    return number(asked[1]) if asked else None
+
+
+def anchor_of(label: str) -> str:
+    """Return the fragment of the article that a text begins with: ``art-12``, ``art-12-1`` for 第十二条之一."""
+    found = _ARTICLE.match(label)
+    if not found:
+        return ""
+    return f"art-{number(found[1])}" + (f"-{number(found[2])}" if found[2] else "")
 
 
 def provisions(body: str) -> list[Provision]:
@@ -71,7 +90,7 @@ def provisions(body: str) -> list[Provision]:
                 "article",
                 article[0][: article[0].index("条") + 1].strip() + (f"之{article[2]}" if article[2] else ""),
             )
-            anchor = f"art-{number(article[1])}" + (f"-{number(article[2])}" if article[2] else "")
+            anchor = anchor_of(text)
             lines = [rest] if (rest := text[article.end() :].strip()) else []
         elif _CHAPTER.match(text) and len(text) <= 40:
             close()

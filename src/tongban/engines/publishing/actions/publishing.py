@@ -14,6 +14,7 @@ from django.db import transaction
 from tongban.engines.publishing.actions.base import enter, locked, note, refuse, require_row, stage_after
 from tongban.engines.publishing.actions.drafting import COPIED, content_of_revision, fill
 from tongban.engines.publishing.actions.stamps import bump
+from tongban.engines.publishing.actions.tracing import trace
 from tongban.engines.publishing.indexing import article_grams, search_texts, vector
 from tongban.engines.publishing.models import Article, Attachment, Column, LocalOverride, Withdrawal
 from tongban.engines.publishing.permissions import PUBLISH
@@ -88,6 +89,8 @@ def go_public(
     _make_searchable(row)
     update(row, [*names, *refilled, *_PUBLIC])
     _attach(row, content, at=at)
+    if row.kind == Article.Kind.DOCUMENT:
+        trace(row)
     columns = (
         _columns(_STAY_LIVE, row.pk) if was_public else _columns(_GO_LIVE, row.published_at, row.published_at, row.pk)
     )

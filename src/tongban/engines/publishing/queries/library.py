@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, QuerySet
+from django.db.models import Case, Count, F, QuerySet, When
 from django.db.models.functions import ExtractYear
 
 from tongban.engines.publishing.models import Article, Subject
 from tongban.engines.publishing.queries.frames import ColumnFrame
 from tongban.engines.publishing.queries.searching import matching
-from tongban.engines.publishing.statutes import provisions
+from tongban.engines.publishing.statutes import Provision, article_number, provisions
 from tongban.foundation.organizations.paths import under
 from tongban.foundation.text.normalize import key
 
@@ -105,6 +105,7 @@ def laws(columns: Sequence[ColumnFrame], filters: Filters, *, page: str = "1") -
         "level": _counted(rows, "legal__level"),
         "validity": _counted(rows, "validity", dict(Article.Validity.choices)),
         "issuer": _counted(rows, "legal__issuer"),
+        "year": _years(rows),
     }
     return Documents(Paginator(found.values(*_SHOWN), PAGE).get_page(page), choices)
 
@@ -112,6 +113,15 @@ def laws(columns: Sequence[ColumnFrame], filters: Filters, *, page: str = "1") -
 def _counted(rows: QuerySet[Article], field: str, titles: dict[str, Any] | None = None) -> list[Choice]:
     counted = rows.order_by().values_list(field).annotate(n=Count("pk", distinct=True)).order_by("-n", field)
     return [Choice(value, str((titles or {}).get(value, value)), n) for value, n in counted if value]
+
+
+def _years(rows: QuerySet[Article]) -> list[Choice]:
+    counted = rows.order_by().annotate(year=ExtractYear("written_on")).values_list("year")
+    return [
+        Choice(str(year), str(year), n)
+        for year, n in counted.annotate(n=Count("pk", distinct=True)).order_by("-year")
+        if year
+    ]
 
 
 def catalogue(columns: Sequence[ColumnFrame], filters: Filters, *, page: str = "1") -> Documents:
@@ -128,32 +138,78 @@ def catalogue(columns: Sequence[ColumnFrame], filters: Filters, *, page: str = "
             .annotate(n=Count("pk", distinct=True))
             .order_by("-n", "unit__code")[:40]
         ],
-        "year": [
-            Choice(str(year), str(year), n)
-            for year, n in rows.order_by()
-            .annotate(year=ExtractYear("written_on"))
-            .values_list("year")
-            .annotate(n=Count("pk", distinct=True))
-            .order_by("-year")
-            if year
-        ],
+        "year": _years(rows),
     }
     return Documents(Paginator(found.values(*_SHOWN, "subject__code", "subject__name"), PAGE).get_page(page), choices)
 
 
-def search_provisions(columns: Sequence[ColumnFrame], text: str, *, validity: str = "") -> list[FoundProvision]:
-    """Return the articles of statutes in which every word of a text stands."""
-    words = [word for part in text.split() if (word := key(part))]
-    rows = matching(_in(columns), words)
-    if validity:
-        rows = rows.filter(validity=validity)
+def search_provisions(
+    columns: Sequence[ColumnFrame], text: str, filters: Filters = Filters(), *, law: int | None = None
+) -> list[FoundProvision]:
+    """Return the articles of statutes that a question asks for.
+
+    Every word must stand in the article or in the title of its statute, and at least one in the article; a word such as
+    第三十二条 or 第32条 asks for the article of that number.
+
+    :param law: only in this statute
+    """
+    asked = asked_for(text)
+    rows = _narrowed(_in(columns), filters)
+    if law is not None:
+        rows = rows.filter(pk=law)
+    if asked.words:
+        rows = matching(rows, asked.words)
+    elif not asked.numbers:
+        return []
     found: list[FoundProvision] = []
     laws = rows.order_by(F("written_on").desc(nulls_last=True), "-pk").values_list("id", "title", "validity", "body")
     for pk, title, state, body in laws[:MOST_LAWS_SEARCHED]:
+        titled = [word not in key(title) for word in asked.words]
+        in_text = [word for word, open_ in zip(asked.words, titled, strict=True) if open_]
+        if not in_text and not asked.numbers:
+            in_text = list(asked.words)
         for part in provisions(body):
-            held = key(part.text)
-            if part.kind == "article" and all(word in held for word in words):
+            if part.kind == "article" and _holds(part, in_text, asked.numbers):
                 found.append(FoundProvision(pk, title, state, part.label, part.anchor, part.text))
                 if len(found) >= MOST_PROVISIONS:
                     return found
     return found
+
+
+def _holds(part: Provision, words: Sequence[str], numbers: Sequence[int]) -> bool:
+    if numbers and part.number not in numbers:
+        return False
+    held = key(part.text)
+    return all(word in held for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedProvision:
+    """What is asked for in a law library: words, and numbers of articles."""
+
+    words: tuple[str, ...]
+    numbers: tuple[int, ...]
+
+
+def asked_for(text: str) -> AskedProvision:
+    """Part a question into words and numbers of articles."""
+    words, numbers = [], []
+    for part in text.replace("第", " 第").split():
+        asked = article_number(part)
+        if asked is not None:
+            numbers.append(asked)
+        elif word := key(part):
+            words.append(word)
+    return AskedProvision(tuple(words), tuple(numbers))
+
+
+def found_laws(columns: Sequence[ColumnFrame], text: str, *, most: int = 6) -> list[dict[str, Any]]:
+    """Return statutes whose title holds every word of a question, those in force first."""
+    words = asked_for(text).words
+    if not words:
+        return []
+    rows = matching(_in(columns), words)
+    for word in words:
+        rows = rows.filter(search_title__contains=word)
+    ended = Case(When(validity__in=("abolished", "expired"), then=1), default=0)
+    return list(rows.order_by(ended, F("written_on").desc(nulls_last=True), "-pk").values(*_SHOWN)[:most])
