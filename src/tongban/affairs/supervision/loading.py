@@ -13,7 +13,7 @@ from tongban.foundation.packs.errors import PackError, Problem
 from tongban.foundation.packs.reading import Document, parse
 from tongban.foundation.packs.sections import Loading, Outcome
 
-ORDERS: dict[str, dict[str, type]] = {"SUP-04": {"reply_days": int}}
+ORDERS: dict[str, dict[str, type]] = {"SUP-04": {"reply_days": int}, "SUP-05": {"reply_days": int}}
 """Entries that set terms of orders and look for nothing."""
 
 

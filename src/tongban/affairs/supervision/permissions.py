@@ -28,6 +28,7 @@ ANSWER = Permission(
     {**dict.fromkeys(HANDLERS, Scope.UNIT), Role.UNIT_HEAD: Scope.UNIT},
     system=False,
 )
+ANSWER_LETTER = Permission("supervision.answer_letter", _("答复督查函"), {Role.UNIT_HEAD: Scope.UNIT}, system=False)
 JUDGE = Permission("supervision.judge", _("审核督办回复"), {Role.SUPERVISOR: Scope.REGION}, system=False)
 WITHDRAW = Permission("supervision.withdraw_alarm", _("撤销监察信号"), {Role.SUPERVISOR: Scope.REGION}, system=False)
 EXPLAIN = Permission(
@@ -64,6 +65,6 @@ def place_filter(actor: Actor, scope: Scope) -> Q:
 
 def declare() -> None:
     """Register permissions and policies; scopes over cases filter through the policy of the case engine."""
-    register(VIEW, ALARMS, ORDERS, REMIND, ORDER, ANSWER, JUDGE, WITHDRAW, EXPLAIN, RULES)
+    register(VIEW, ALARMS, ORDERS, REMIND, ORDER, ANSWER, ANSWER_LETTER, JUDGE, WITHDRAW, EXPLAIN, RULES)
     register_policy(Alarm, place_filter)
     register_policy(Order, place_filter)

@@ -20,4 +20,5 @@ class WorkbenchConfig(AppConfig):
         permissions.declare()
         navigation.declare()
         register_page("objection", lambda number: reverse("workbench:objection", args=[number]))
+        register_page("objectable", lambda _key: reverse("workbench:objections") + "?state=may")
         register_page("bulletin", lambda key: reverse("workbench:bulletin", args=[key]))

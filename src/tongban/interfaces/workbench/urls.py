@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supervision/orders/to-answer/", orders.to_answer, name="orders_to_answer"),
     path("supervision/orders/<slug:number>/", orders.order, name="order"),
     path("supervision/orders/<slug:number>/answer/", orders.answer, name="order_answer"),
+    path("supervision/orders/<slug:number>/paper/", orders.paper, name="order_paper"),
     path("supervision/orders/<slug:number>/judge/", orders.judge, name="order_judge"),
     path("supervision/orders/<slug:number>/withdraw/", orders.withdraw, name="order_withdraw"),
     path("supervision/orders/<slug:number>/files/<int:key>/", orders.reply_file, name="reply_file"),

@@ -13,29 +13,32 @@ from tongban.affairs.supervision.actions.issuing import LONGEST, checked_text, d
 from tongban.affairs.supervision.actions.telling import people, tell_of_order
 from tongban.affairs.supervision.errors import OrderRefused
 from tongban.affairs.supervision.models import OPEN_STATES, Order, OrderEvent, OrderReply, ReplyFile
-from tongban.affairs.supervision.permissions import ANSWER, JUDGE, REMIND
+from tongban.affairs.supervision.permissions import ANSWER, ANSWER_LETTER, JUDGE, REMIND
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import allows, require
+from tongban.foundation.organizations.queries import holders
+from tongban.foundation.organizations.roles import Role
 
 MOST_FILES = 10
 
 
 def locked(order: Order) -> Order:
     """Return an order's row, locked until the transaction ends."""
-    rows = Order.objects.select_for_update(of=("self",)).select_related("unit", "case", "account", "issuer")
+    rows = Order.objects.select_for_update(of=("self",))
+    rows = rows.select_related("unit", "case", "account", "issuer", "issuer_unit")
     return rows.get(pk=order.pk)
 
 
 def answer(*, order: Order, text: str, files: Sequence[StoredFile] = (), by: Actor, at: dt.datetime) -> OrderReply:
     """Answer an order on behalf of the unit it went to. A late answer is taken, and marked late.
 
-    :raises NotAllowedError: if the actor does not belong to that unit
+    :raises NotAllowedError: if the actor does not belong to that unit, or a letter is not answered by its head
     :raises OrderRefused: if nothing is written or the order does not wait for an answer
     """
-    require(by, ANSWER.code, order)
+    require(by, _right_to_answer(order), order)
     words = checked_text(text)
     if len(files) > MOST_FILES:
         wrong = _("附件最多 %(most)s 个。") % {"most": MOST_FILES}
@@ -65,9 +68,14 @@ def answer(*, order: Order, text: str, files: Sequence[StoredFile] = (), by: Act
 
 
 def tell_issuer(order: Order, text: str, at: dt.datetime) -> None:
-    """Tell whoever issued an order what became of it."""
-    if order.issuer is not None and order.issuer.is_active:
-        tell_of_order(order, [order.issuer], template="supervision-progress", text=text, at=at)
+    """Tell whoever issued an order what became of it: the supervisors of the issuing unit where a job wrote it."""
+    if order.issuer is not None:
+        concerned = [order.issuer] if order.issuer.is_active else []
+    elif order.issuer_unit is not None:
+        concerned = list(holders(order.issuer_unit, Role.SUPERVISOR, on=local_date(at)))
+    else:
+        concerned = []
+    tell_of_order(order, concerned, template="supervision-progress", text=text, at=at)
 
 
 def _tell_unit(order: Order, text: str, at: dt.datetime) -> None:
@@ -121,7 +129,7 @@ def withdraw_order(*, order: Order, reason: str, by: Actor, at: dt.datetime) -> 
 
     :raises OrderRefused: if it is over, or no reason is given
     """
-    require(by, JUDGE.code if order.kind == Order.Kind.SUPERVISION else REMIND.code, order)
+    require(by, REMIND.code if order.kind == Order.Kind.REMINDER else JUDGE.code, order)
     words = checked_text(reason)
     with transaction.atomic():
         held = locked(order)
@@ -151,4 +159,9 @@ def close_above(order: Order, *, by: Actor, at: dt.datetime) -> None:
 
 def may_answer(actor: Actor, order: Order) -> bool:
     """Tell whether an order waits for an answer that this official may give."""
-    return order.state in OPEN_STATES and allows(actor, ANSWER.code, order)
+    return order.state in OPEN_STATES and allows(actor, _right_to_answer(order), order)
+
+
+def _right_to_answer(order: Order) -> str:
+    """Return the permission an answer takes: a letter is answered by the head, an order by anyone of the unit."""
+    return ANSWER_LETTER.code if order.kind == Order.Kind.LETTER else ANSWER.code

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from django.db import transaction
+
+from tongban.affairs.supervision.actions.letters import follow_bulletin
 from tongban.affairs.supervision.queries import scores
 from tongban.affairs.supervision.queries.rollups import OnTime
 from tongban.engines.indicators.actions import Column, Extras, publish
@@ -14,8 +17,6 @@ from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.paths import under
-from tongban.foundation.organizations.queries import postings_in_force
-from tongban.foundation.organizations.roles import Role
 
 KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.YEAR)
 PUBLISH_FROM = 3
@@ -24,15 +25,19 @@ PUBLISH_FROM = 3
 TITLE = {"zh": "行政审批效能通报", "en": "Bulletin of approval efficiency"}
 
 
+@transaction.atomic
 def publish_bulletin(*, period: Period, unit: Unit, by: Actor, at: dt.datetime, reason: str = "") -> Bulletin:
-    """Publish a period's bulletin over the region of a unit.
+    """Publish a period's bulletin over the region of a unit; a quarter's sends letters to the unqualified units.
 
     :param reason: why an earlier version is corrected
     :raises NotAllowedError: if the actor may not publish for the unit
     :raises ScoreError: if the period is not over or has no scores, or a correction gives no reason
     """
     extras = extras_of(period, unit, on=local_date(at))
-    return publish(code=scores.SCHEME, period=period, unit=unit, extras=extras, by=by, at=at, reason=reason)
+    made = publish(code=scores.SCHEME, period=period, unit=unit, extras=extras, by=by, at=at, reason=reason)
+    if period.kind is PeriodKind.QUARTER:
+        follow_bulletin(bulletin=made, by=by, at=at)
+    return made
 
 
 def extras_of(period: Period, unit: Unit, *, on: dt.date) -> Extras:
@@ -103,18 +108,12 @@ def publish_due(*, by: Actor, at: dt.datetime, from_day: int = PUBLISH_FROM) -> 
     if on.day < from_day:
         return []
     made = []
-    for unit in issuers(on=on):
+    for unit in scores.issuers(on=on):
         for kind in KINDS:
             period = period_of(on, kind).before
             if _is_due(period, unit):
                 made.append(publish_bulletin(period=period, unit=unit, by=by, at=at))
     return made
-
-
-def issuers(*, on: dt.date) -> list[Unit]:
-    """Return the units that have a supervisor."""
-    posts = postings_in_force(on=on).filter(role=Role.SUPERVISOR, valid_from__lte=on)
-    return list(Unit.objects.filter(pk__in=posts.order_by().values("unit")).select_related("region").order_by("code"))
 
 
 def _is_due(period: Period, unit: Unit) -> bool:

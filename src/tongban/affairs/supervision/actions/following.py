@@ -10,7 +10,7 @@ from django.db.models import Q
 from tongban.affairs.supervision.actions.answering import tell_issuer
 from tongban.affairs.supervision.actions.history import WATCHER, note
 from tongban.affairs.supervision.actions.issuing import LONGEST, Subject, write
-from tongban.affairs.supervision.models import Order, OrderEvent
+from tongban.affairs.supervision.models import WITH_REPLY, Order, OrderEvent
 from tongban.foundation.clock.now import local_date
 
 
@@ -26,7 +26,7 @@ def escalate_due(*, at: dt.datetime) -> list[Order]:
                 Order.objects.select_for_update(of=("self",), skip_locked=True)
                 .select_related("unit", "unit__parent", "case", "issuer", "account", "task", "alarm")
                 .filter(
-                    kind=Order.Kind.SUPERVISION,
+                    kind__in=WITH_REPLY,
                     state__in=(Order.State.SENT, Order.State.SENT_BACK),
                     due_on__lt=local_date(at),
                 )
@@ -48,7 +48,10 @@ def _escalate(order: Order, at: dt.datetime) -> None:
     tell_issuer(order, f"逾期未回复，已报送{name}。", at)
     if above is None or Order.objects.filter(parent=order, ended_at__isnull=True).exists():
         return
-    text = f"{order.unit.name}没有在{order.due_on}前回复督办单{order.number}。请督促其回复，并说明情况。原督办内容：{order.text}"
+    kind = "督查函" if order.kind == Order.Kind.LETTER else "督办单"
+    text = (
+        f"{order.unit.name}没有在{order.due_on}前回复{kind}{order.number}。请督促其回复，并说明情况。原文：{order.text}"
+    )
     write(
         Subject(order.about, above, order.case, order.task),
         Order.Kind.SUPERVISION,

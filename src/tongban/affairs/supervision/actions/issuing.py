@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongban.affairs.supervision.actions import numbering
 from tongban.affairs.supervision.actions.history import WATCHER, note
-from tongban.affairs.supervision.actions.telling import people, tell_of_order
+from tongban.affairs.supervision.actions.telling import LETTER, people, tell_of_order
 from tongban.affairs.supervision.errors import OrderRefused
 from tongban.affairs.supervision.models import Alarm, Order, OrderEvent, SupervisionRule
 from tongban.affairs.supervision.permissions import ORDER, REMIND, VIEW
@@ -27,6 +27,12 @@ from tongban.foundation.organizations.permissions import NotAllowedError, requir
 LONGEST = 2000
 LONGEST_LIMIT = 30
 TERMS = "SUP-04"
+KINDS = {
+    Order.Kind.REMINDER: (numbering.REMINDER, "supervision-reminder"),
+    Order.Kind.SUPERVISION: (numbering.ORDER, "supervision-order"),
+    Order.Kind.LETTER: (numbering.LETTER, LETTER),
+}
+"""The letters a number begins with, and the message, of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,9 @@ def subject_of_alarm(alarm: Alarm) -> Subject:
     return Subject(alarm.about, alarm.unit, alarm.case, alarm.task, alarm.account)
 
 
-def default_reply_days() -> int:
-    """Return within how many working days a supervision order is answered, as the pack says."""
-    terms = SupervisionRule.objects.filter(code=TERMS).values_list("params", flat=True).first()
+def default_reply_days(terms_code: str = TERMS) -> int:
+    """Return within how many working days a supervision order (or a letter) is answered, as the pack says."""
+    terms = SupervisionRule.objects.filter(code=terms_code).values_list("params", flat=True).first()
     return int((terms or {}).get("reply_days", 3))
 
 
@@ -178,14 +184,17 @@ def write(
     alarm: Alarm | None = None,
     reply_days: int | None = None,
     parent: Order | None = None,
+    issuer_unit: Unit | None = None,
 ) -> Order:
     """Write an order with its first line of history and its messages; the caller has checked what it must.
 
     An order that follows another one is issued in the name of whoever issued that one.
+
+    :param issuer_unit: the unit in whose name it is issued, if that is not the actor's own
     """
     day = local_date(at)
-    reminder = kind is Order.Kind.REMINDER
-    (number,) = numbering.next_numbers(numbering.REMINDER if reminder else numbering.ORDER, day=day)
+    prefix, template = KINDS[kind]
+    (number,) = numbering.next_numbers(prefix, day=day)
     due = None
     if reply_days is not None:
         due = calendar_for(subject.unit.region_code).add_working_days(day, reply_days)
@@ -202,8 +211,8 @@ def write(
         region_path=subject.unit.region_path,
         account=subject.account,
         issuer=parent.issuer if parent is not None else by.account,
-        issuer_name=parent.issuer_name if parent is not None else by.name,
-        issuer_unit=parent.issuer_unit if parent is not None else by.unit,
+        issuer_name=parent.issuer_name if parent is not None else "" if by.system else by.name,
+        issuer_unit=parent.issuer_unit if parent is not None else issuer_unit or by.unit,
         text=words,
         reply_days=reply_days,
         issued_at=at,
@@ -211,6 +220,5 @@ def write(
         key=key,
     )
     note(order, OrderEvent.Kind.ISSUED, by=by, at=at, text=words)
-    template = "supervision-reminder" if reminder else "supervision-order"
     tell_of_order(order, people(subject.unit, subject.account, on=day), template=template, text=words, at=at)
     return order

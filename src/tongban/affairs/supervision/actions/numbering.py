@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import connection
 
-ALARM, REMINDER, ORDER = "XH", "CB", "DB"
+ALARM, REMINDER, ORDER, LETTER = "XH", "CB", "DB", "DC"
 _NEXT = (
     "INSERT INTO supervision_serialcounter (kind, day, last) VALUES (%s, %s, %s) "
     "ON CONFLICT (kind, day) DO UPDATE SET last = supervision_serialcounter.last + EXCLUDED.last RETURNING last"
@@ -14,7 +14,7 @@ _NEXT = (
 
 
 def next_numbers(kind: str, *, day: dt.date, count: int = 1) -> list[str]:
-    """Return the next numbers of a kind (信号 XH, 催办 CB, 督办 DB) on a day.
+    """Return the next numbers of a kind (信号 XH, 催办 CB, 督办 DB, 督查函 DC) on a day.
 
     The counter's row stays locked until the transaction ends, so numbers have no gaps and no doubles.
     """

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from tongban.affairs.supervision.models import Alarm, Order
+from tongban.affairs.supervision.queries.alarms import subject_title
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.clock.now import local_date
@@ -16,6 +17,7 @@ from tongban.foundation.organizations.roles import Role
 from tongban.foundation.packs.localized import localized
 
 ZH = "zh-hans"
+LETTER = "supervision-letter"
 
 
 def recipient(account: Account) -> Recipient:
@@ -78,8 +80,10 @@ def tell_of_alarms(alarms: Sequence[Alarm], *, at: dt.datetime) -> None:
 
 def tell_of_order(order: Order, accounts: Iterable[Account], *, template: str, text: str, at: dt.datetime) -> int:
     """Tell people of an order or of what became of it."""
-    params = {"order": order.number, "number": order.about.removeprefix("case:"), "text": text[:200]}
-    if template == "supervision-order":
+    params = {"order": order.number, "text": text[:200]}
+    if template != LETTER:
+        params["number"] = subject_title(None, order.about.removeprefix("case:"))
+    if template in (LETTER, "supervision-order"):
         params["due"] = order.due_on.isoformat() if order.due_on else ""
     return tell(
         accounts,

@@ -14,9 +14,15 @@ from tongban.affairs.supervision.models import Alarm, Color, Order, SupervisionR
 from tongban.affairs.supervision.permissions import ALARMS
 from tongban.engines.cases.loading import HEAVY, compiled_of
 from tongban.engines.cases.models import Case, CaseEvent
+from tongban.engines.indicators.actions import period_name
+from tongban.engines.indicators.rules import Period, read_period
 from tongban.foundation.organizations.actor import Actor
+from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import visible
 from tongban.foundation.packs.localized import localized
+
+SCORE = "score:"
+"""The beginning of what a letter on a score is about: the period and the unit follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +148,18 @@ def _row(alarm: Alarm, orders: tuple[Order, ...]) -> AlarmRow:
 def subject_title(case: Case | None, about: str) -> str:
     """Return what an alarm or order is about in words: the item of the case, else the name of the subject."""
     if case is None:
-        return about
+        return _score_title(about) if about.startswith(SCORE) else about
     return localized(case.implementation.name) if case.implementation is not None else case.title
+
+
+def score_about(unit: Unit, period: Period) -> str:
+    """Return how an order names the score of a unit in a period."""
+    return f"{SCORE}{period.code}/{unit.code}"
+
+
+def _score_title(about: str) -> str:
+    period = read_period(about.removeprefix(SCORE).partition("/")[0])
+    return _("%(period)s效能得分") % {"period": period_name(period)}
 
 
 def step_title(case: Case | None, step: str) -> str:

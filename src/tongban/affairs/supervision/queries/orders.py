@@ -10,14 +10,16 @@ from django.db.models import Case as Sql
 from django.db.models import CharField, Count, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from tongban.affairs.supervision.models import OPEN_STATES, Order, OrderEvent, ReplyFile
-from tongban.affairs.supervision.permissions import ANSWER, JUDGE, ORDERS
-from tongban.affairs.supervision.queries.alarms import step_title, subject_title
+from tongban.affairs.supervision.models import OPEN_STATES, WITH_REPLY, Order, OrderEvent, ReplyFile
+from tongban.affairs.supervision.permissions import ANSWER, ANSWER_LETTER, JUDGE, ORDERS
+from tongban.affairs.supervision.queries.alarms import SCORE, step_title, subject_title
+from tongban.affairs.supervision.queries.scores import SCHEME
 from tongban.engines.cases.loading import HEAVY
 from tongban.engines.cases.models import Case
+from tongban.engines.indicators.models import Bulletin
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor
-from tongban.foundation.organizations.permissions import visible
+from tongban.foundation.organizations.permissions import scopes, visible
 
 NEAR = 1
 """Working days before the end of the limit from which an order shows amber."""
@@ -56,7 +58,10 @@ class OrderRow:
 
 def answered_by_me(actor: Actor) -> QuerySet[Order]:
     """Return the orders that wait for an answer from the actor's own unit, the most urgent first."""
-    rows = visible(actor, ANSWER.code, Order.objects.filter(state__in=OPEN_STATES, ended_at__isnull=True))
+    waiting = Order.objects.filter(state__in=OPEN_STATES, ended_at__isnull=True)
+    rows = visible(actor, ANSWER.code, waiting.exclude(kind=Order.Kind.LETTER))
+    if scopes(actor, ANSWER_LETTER.code):
+        rows = rows | visible(actor, ANSWER_LETTER.code, waiting.filter(kind=Order.Kind.LETTER))
     return _with_neighbors(rows).order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
@@ -67,8 +72,8 @@ def _with_neighbors(rows: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def to_answer(actor: Actor) -> QuerySet[Order]:
-    """Return the supervision orders that wait for the unit's answer."""
-    return answered_by_me(actor).filter(kind=Order.Kind.SUPERVISION)
+    """Return the orders with a duty to reply that wait for the unit's answer, letters for its head."""
+    return answered_by_me(actor).filter(kind__in=WITH_REPLY)
 
 
 def to_judge(actor: Actor) -> QuerySet[Order]:
@@ -78,7 +83,7 @@ def to_judge(actor: Actor) -> QuerySet[Order]:
 
 def unanswered(actor: Actor) -> tuple[int, dt.date | None]:
     """Return how many supervision orders of a scope are not answered, and the day the oldest was issued."""
-    rows = visible(actor, ORDERS.code, Order.objects.filter(kind=Order.Kind.SUPERVISION, state__in=OPEN_STATES))
+    rows = visible(actor, ORDERS.code, Order.objects.filter(kind__in=WITH_REPLY, state__in=OPEN_STATES))
     first = rows.order_by("issued_at").values_list("issued_at__date", flat=True).first()
     return rows.count(), first
 
@@ -163,9 +168,18 @@ def order_for(actor: Actor, number: str) -> Order:
     """
     rows = visible(actor, ORDERS.code, Order.objects.filter(number=number))
     return rows.select_related(
-        "unit", "account", "issuer_unit", "alarm", "parent", "escalated_to", "case", "case__unit", "case__definition",
-        "case__implementation",
+        "unit", "account", "issuer_unit", "alarm", "parent", "escalated_to", "document", "case", "case__unit",
+        "case__definition", "case__implementation",
     ).get()  # fmt: skip
+
+
+def score_of(order: Order) -> tuple[str, Bulletin | None] | None:
+    """Return the period a letter speaks of and the latest bulletin on it; ``None`` for other orders."""
+    if order.kind != Order.Kind.LETTER:
+        return None
+    period = order.about.removeprefix(SCORE).partition("/")[0]
+    rows = Bulletin.objects.filter(code=SCHEME, period=period, unit=order.issuer_unit).defer("data")
+    return period, rows.order_by("-version").first()
 
 
 def thread(order: Order) -> list[tuple[OrderEvent, list[ReplyFile]]]:

@@ -22,6 +22,8 @@ from tongban.engines.indicators.rules import Period, shifted
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
+from tongban.foundation.organizations.queries import postings_in_force
+from tongban.foundation.organizations.roles import Role
 
 SCHEME = "efficiency"
 EARLY, SHORTER, INCOMPLETE = "early-share", "promise-shorter", "incomplete-share"
@@ -184,6 +186,12 @@ def cards(units: Iterable[int], period: Period) -> dict[int, dict[str, int]]:
     for unit, color in rows.values_list("unit", "color"):
         found[unit][color] = found[unit].get(color, 0) + 1
     return found
+
+
+def issuers(*, on: dt.date) -> list[Unit]:
+    """Return the units that have a supervisor."""
+    posts = postings_in_force(on=on).filter(role=Role.SUPERVISOR, valid_from__lte=on)
+    return list(Unit.objects.filter(pk__in=posts.order_by().values("unit")).select_related("region").order_by("code"))
 
 
 def scored_months() -> list[dt.date]:

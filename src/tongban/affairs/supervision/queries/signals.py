@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from tongban.affairs.supervision.models import OPEN_STATES, Alarm, Order
+from tongban.affairs.supervision.models import OPEN_STATES, WITH_REPLY, Alarm, Order
 from tongban.affairs.supervision.queries.centre import Place, Seen
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.packs.localized import localized
@@ -39,7 +39,7 @@ def today(actor: Actor, place: Place, *, on: dt.date, limit: int = 8) -> Signals
     """Return the day's signals at a place, the latest first."""
     seen = Seen(actor, place)
     alarms = seen.narrow(Alarm.objects.filter(entered_on=on).exclude(state=Alarm.State.WITHDRAWN))
-    orders = seen.narrow(Order.objects.filter(kind=Order.Kind.SUPERVISION, state__in=OPEN_STATES))
+    orders = seen.narrow(Order.objects.filter(kind__in=WITH_REPLY, state__in=OPEN_STATES))
     counted = alarms.aggregate(all=Count("pk"), red=Count("pk", filter=Q(color="red")))
     waiting = orders.aggregate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=on)))
     rows = alarms.select_related("unit", "case").order_by("-entered_at")[:limit]

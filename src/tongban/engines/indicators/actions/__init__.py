@@ -12,6 +12,7 @@ from tongban.engines.indicators.actions.bulletins import (
 from tongban.engines.indicators.actions.entering import Signal, enter_by_hand, enter_signals, take_back
 from tongban.engines.indicators.actions.objecting import decide_objection, file_objection
 from tongban.engines.indicators.actions.publishing import Column, Extras, publish
+from tongban.engines.indicators.actions.reminding import remind_of_objections
 from tongban.engines.indicators.actions.settling import Facts, Measure, Settled, resettle, settle_month
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "note_read",
     "period_name",
     "publish",
+    "remind_of_objections",
     "resettle",
     "settle_month",
     "take_back",

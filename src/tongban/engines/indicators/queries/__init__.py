@@ -24,7 +24,15 @@ from tongban.engines.indicators.queries.ledger import (
     standing,
     with_words,
 )
-from tongban.engines.indicators.queries.objections import file_by, may_object, objectable, objections_for
+from tongban.engines.indicators.queries.objections import (
+    closing_entries,
+    file_by,
+    limit_light,
+    may_object,
+    objectable,
+    objectable_by,
+    objections_for,
+)
 from tongban.engines.indicators.queries.schemes import bulletin_spec, scheme_on, spec_of
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "Subject",
     "bulletin_spec",
     "bulletins_for",
+    "closing_entries",
     "deliveries",
     "derive",
     "differences",
@@ -42,10 +51,12 @@ __all__ = [
     "in_months",
     "is_latest",
     "league",
+    "limit_light",
     "lines_by_subject",
     "may_object",
     "months_of",
     "objectable",
+    "objectable_by",
     "objections_for",
     "of_subject",
     "periods_held",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -18,7 +18,7 @@ from tongban.engines.indicators.actions import decide_objection, file_objection
 from tongban.engines.indicators.errors import ScoreError
 from tongban.engines.indicators.models import Objection
 from tongban.engines.indicators.permissions import DECIDE, OBJECT_SELF, OBJECTIONS
-from tongban.engines.indicators.queries import objections_for
+from tongban.engines.indicators.queries import limit_light, objectable_by, objections_for
 from tongban.foundation.clock.now import now, today
 from tongban.foundation.files.actions import UploadRejected, store_upload
 from tongban.foundation.files.views import file_response
@@ -27,29 +27,68 @@ from tongban.foundation.organizations.permissions import allows
 from tongban.interfaces.workbench import score_pages
 from tongban.interfaces.workbench.views.scores import entry_page, found_entry
 
+if TYPE_CHECKING:
+    import datetime as dt
+
 PAGE = 50
 
 
 @permitted(OBJECTIONS.code)
 @require_safe
 def objections(request: ActorRequest) -> HttpResponse:
-    """List objections: those that wait, by the day their decision is due, or all."""
+    """List objections: those that wait, by the day their decision is due, those overdue, or all; or what may be objected to."""
+    on = today()
+    decides = allows(request.actor, DECIDE.code)
+    states = {
+        "open": _("待决定"),
+        "late": _("超过期限"),
+        "upheld": _("成立"),
+        "rejected": _("不成立"),
+        "all": _("全部"),
+    }
+    if not decides:
+        states["may"] = _("可以申诉")
+    state = request.GET.get("state", "")
+    if state not in states:
+        state = "open" if decides else "all"
+    if state == "may":
+        return _may_object(request, states, on)
     rows = objections_for(request.actor)
-    state = request.GET.get("state", "open" if allows(request.actor, DECIDE.code) else "all")
-    if state == "open":
+    if state in ("open", "late"):
         rows = rows.filter(state=Objection.State.OPEN).order_by("due_on", "pk")
+    if state == "late":
+        rows = rows.filter(due_on__lt=on)
     elif state in Objection.State.values:
         rows = rows.filter(state=state)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     lines = score_pages.lines(request.actor, [row.entry for row in page.object_list])
     context = {
         "page": page,
-        "rows": list(zip(page.object_list, lines, strict=True)),
+        "rows": [
+            (row, line, limit_light(row.due_on, row.unit.region_code, on=on) if row.state == "open" else ("", ""))
+            for row, line in zip(page.object_list, lines, strict=True)
+        ],
         "state": state,
-        "states": [("open", _("待决定")), ("upheld", _("成立")), ("rejected", _("不成立")), ("all", _("全部"))],
-        "today": today(),
+        "states": states.items(),
     }
     return render(request, "workbench/scores/objections.html", context)
+
+
+def _may_object(request: ActorRequest, states: dict[str, str], on: dt.date) -> HttpResponse:
+    """List the deductions whose time for objecting is not over, those that end first at the top."""
+    page = Paginator(objectable_by(request.actor, on=on), PAGE).get_page(request.GET.get("page"))
+    pairs = list(page.object_list)
+    lines = score_pages.lines(request.actor, [entry for _last, entry in pairs])
+    context = {
+        "page": page,
+        "rows": [
+            (line, last, limit_light(last, entry.unit.region_code, on=on))
+            for (last, entry), line in zip(pairs, lines, strict=True)
+        ],
+        "state": "may",
+        "states": states.items(),
+    }
+    return render(request, "workbench/scores/objectable.html", context)
 
 
 @permitted(OBJECT_SELF.code)
@@ -100,7 +139,7 @@ def objection(request: ActorRequest, number: str) -> HttpResponseBase:
         "line": line,
         "files": row.files.select_related("file"),
         "decides": row.state == Objection.State.OPEN and allows(request.actor, DECIDE.code, row),
-        "late": row.state == Objection.State.OPEN and row.due_on < today(),
+        "light": limit_light(row.due_on, row.unit.region_code, on=today()) if row.state == "open" else ("", ""),
         **more,
     }
     return render(request, "workbench/scores/objection.html", context, status=422 if more else 200)

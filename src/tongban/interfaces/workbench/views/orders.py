@@ -24,6 +24,7 @@ from tongban.affairs.supervision.permissions import ALARMS, ANSWER, JUDGE, ORDER
 from tongban.affairs.supervision.queries import orders as queries
 from tongban.engines.cases.models import Case
 from tongban.foundation.clock.now import local_date, now
+from tongban.foundation.documents.actions import ensure_file
 from tongban.foundation.files.actions import UploadRejected, store_upload
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.files.views import file_response
@@ -96,11 +97,12 @@ def _shown(
     actor = request.actor
     judge = allows(actor, JUDGE.code, held)
     over = held.ended_at is not None
-    takes_back = judge if held.kind == Order.Kind.SUPERVISION else allows(actor, REMIND.code, held.case)
+    takes_back = allows(actor, REMIND.code, held.case) if held.kind == Order.Kind.REMINDER else judge
     context = {
         "order": held,
         "row": queries.order_row(held, on=local_date(now())),
         "thread": queries.thread(held),
+        "score": queries.score_of(held),
         "children": list(held.children.select_related("unit").order_by("pk")),
         "may_answer": actions.may_answer(actor, held),
         "may_judge": judge and held.state == Order.State.ANSWERED,
@@ -164,7 +166,7 @@ def judge(request: ActorRequest, number: str) -> HttpResponse:
     except OrderRefused as refused:
         form = {"do": "judge", "text": text, "error": refused.message}
         return _shown(request, held, form=form, status=422)
-    messages.success(request, _("已退回重报。") if back else _("已认可回复，督办了结。"))
+    messages.success(request, _("已退回重报。") if back else _("已认可回复，已了结。"))
     return _to(held)
 
 
@@ -192,6 +194,16 @@ def reply_file(request: ActorRequest, number: str, key: int) -> HttpResponseBase
     if row is None:
         raise Http404
     return file_response(row.file, inline="download" not in request.GET)
+
+
+@permitted(ORDERS.code)
+@require_safe
+def paper(request: ActorRequest, number: str) -> HttpResponseBase:
+    """Return the sealed paper of a letter."""
+    held = _found_order(request.actor, number)
+    if held.document is None:
+        raise Http404
+    return file_response(ensure_file(document=held.document, at=now()), inline=True)
 
 
 # -- sending -----------------------------------------------------------------------------------------------------------

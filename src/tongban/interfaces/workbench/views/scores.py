@@ -29,6 +29,7 @@ from tongban.engines.indicators.queries import (
     grades_of,
     in_months,
     league,
+    limit_light,
     may_object,
     months_of,
     objectable,
@@ -297,11 +298,13 @@ def entry_page(request: ActorRequest, row: PointEntry, **more: Any) -> HttpRespo
     """Show an entry; with ``problems`` the objection form again as it was typed."""
     (line,) = score_pages.lines(request.actor, [row])
     rule = spec_of(row.scheme).rule(row.rule)
+    last = file_by(row) if row.reverses_id is None else None
     context = {
         "line": line,
         "rule": rule,
         "whose": may_object(request.actor, row) if objectable(row, on=today()) else "",
-        "file_by": file_by(row) if row.reverses_id is None else None,
+        "file_by": last,
+        "light": limit_light(last, row.unit.region_code, on=today()) if last else ("", ""),
         **more,
     }
     return render(request, "workbench/scores/entry.html", context, status=422 if more.get("problem") else 200)
