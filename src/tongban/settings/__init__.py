@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "tongban.affairs.hall",
     "tongban.affairs.supervision",
     "tongban.affairs.disclosure",
+    "tongban.affairs.surveys",
     "tongban.interfaces.portal",
     "tongban.interfaces.workbench",
     "tongban.interfaces.api",
