@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tongban.engines.cases.limits import Resolved, Resolver
 from tongban.engines.cases.loading import Loaded, ledger
 from tongban.engines.cases.models import Case, CaseClock, ClockEntry, Task
-from tongban.engines.cases.rules.lights import Dates, light_of, light_of_case, next_check
+from tongban.engines.cases.rules.lights import light_of, light_of_case, next_check, takes_effect
 from tongban.engines.cases.rules.state import Change, ClockLine, OpenClock
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.clock.rules import Calendar, Limit, Unit, derive
@@ -167,30 +166,14 @@ def set_columns(loaded: Loaded, today: dt.date) -> None:
     if case.closed_at is not None:
         case.light, case.paused, case.next_check_on = "none", False, None
     else:
-        dates = [Dates(clock.kind, clock.due_on, clock.warn_on, clock.running) for clock in live]
-        case.light, case.paused = light_of_case(dates, today)
-        case.next_check_on = today if takes_effect(case, live, today) else next_check(dates, today)
+        case.light, case.paused = light_of_case(live, today)
+        expires = takes_effect(live, today, correcting=case.status == Case.Status.CORRECTION)
+        case.next_check_on = today if expires else next_check(live, today)
     for task in loaded.tasks:
         if task.state != Task.State.CLOSED:
             _task_dates(task, live, case, today)
         else:
             task.light = "none"
-
-
-def takes_effect(case: Case, clocks: Sequence[CaseClock], today: dt.date) -> bool:
-    """Tell whether a limit has run out of whose end the law says what follows, so that it must be seen to at once.
-
-    A renewal is not deemed while the applicant has yet to correct the application.
-    """
-    correcting = case.status == Case.Status.CORRECTION
-    return any(
-        clock.ended_on is None
-        and bool(clock.on_expiry)
-        and not (correcting and clock.on_expiry == "deemed_renew")
-        and clock.due_on is not None
-        and clock.due_on < today
-        for clock in clocks
-    )
 
 
 def _task_dates(task: Task, live: list[CaseClock], case: Case, today: dt.date) -> None:

@@ -1,36 +1,48 @@
-"""Turns lights of cases and of single steps, writes each turn down once, and tells whoever listens."""
+"""Turns lights of cases and of single steps, writes each turn down once, and tells whoever listens.
+
+What is written is written for many cases at once: a thousand lights take three statements, as one does.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from django.db import connection
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions.clocks import set_columns
 from tongban.engines.cases.loading import Loaded
-from tongban.engines.cases.models import Case, Light, Task
+from tongban.engines.cases.models import Light, Task
 from tongban.engines.cases.registers import LightChange, StepLightChange
+from tongban.engines.cases.rules.compiled import Compiled
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import system_actor
-from tongban.foundation.rows.statements import update_all
+from tongban.foundation.rows.running import send
 
 LAW = system_actor("law")
 """Who acts when a limit runs out and the law itself says what follows."""
 
+_CASES = """
+UPDATE cases_case AS c
+SET light = new.light, paused = new.paused, next_check_on = new.next_check_on, event_seq = new.event_seq
+FROM unnest(%s::bigint[], %s::text[], %s::boolean[], %s::date[], %s::int[])
+    AS new(id, light, paused, next_check_on, event_seq)
+WHERE c.id = new.id
+"""
+_TASKS = """
+UPDATE cases_task AS t SET light = new.light FROM unnest(%s::bigint[], %s::text[]) AS new(id, light) WHERE t.id = new.id
+"""
 _EVENTS = """
 INSERT INTO cases_caseevent (case_id, seq, act, kind, step, title, task_id, at, effective_on, actor_key, actor_name,
     from_status, to_status, note, data, definition_version, visible_to_applicant, key)
-SELECT case_id, seq, act, 'light', step, title::jsonb, task_id, %s, %s, %s, %s, status, status, '', data::jsonb, version, false, ''
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[])
-    AS new(case_id, seq, act, step, title, task_id, status, data, version)
+SELECT e.case_id, e.seq, w.act, 'light', w.step, w.title, e.task_id, %s, %s, %s, %s, w.status, w.status, '', w.data, w.version,
+    false, ''
+FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::int[]) AS e(case_id, seq, task_id, wording)
+JOIN jsonb_to_recordset(%s::jsonb)
+    AS w(n int, act text, step text, title jsonb, status text, data jsonb, version int) ON w.n = e.wording
 """
-Row = tuple[int, int, str, str, str, int | None, str, str, int]
-"""An event about to be written: case, number, act, step, title, task, status, data, version of the process."""
 
 LIGHT_TITLES = {
     "green": {"zh": "恢复正常", "en": "Back to normal"},
@@ -46,12 +58,44 @@ STEP_TITLES = {
 
 
 @dataclass(slots=True)
+class StepLook:
+    """A live task just looked at: its light before and now. ``kind`` is the task's, ``due_on`` the step's own last day."""
+
+    key: int
+    step: str
+    kind: str
+    unit_id: int
+    assignee_id: int | None
+    before: str
+    light: str
+    due_on: dt.date | None
+
+
+@dataclass(slots=True)
+class Look:
+    """A live case just looked at: its light before and now, and what is written with it. ``late`` are kinds of clocks."""
+
+    key: int
+    number: str
+    unit_id: int
+    status: str
+    compiled: Compiled
+    version: int
+    before: str
+    light: str
+    paused: bool
+    next_check_on: dt.date | None
+    event_seq: int
+    late: tuple[str, ...]
+    steps: Sequence[StepLook] = ()
+
+
+@dataclass(slots=True)
 class Turned:
     """What turned in one go."""
 
     cases: list[LightChange] = field(default_factory=list)
     steps: list[StepLightChange] = field(default_factory=list)
-    events: list[Row] = field(default_factory=list)
 
 
 def turn_lights(loaded: Sequence[Loaded], *, at: dt.datetime) -> Turned:
@@ -61,21 +105,27 @@ def turn_lights(loaded: Sequence[Loaded], *, at: dt.datetime) -> Turned:
     alarm can name it.
     """
     today = local_date(at)
-    turned = Turned()
-    tasks: list[Task] = []
-    for each in loaded:
-        before = each.case.light
-        lights = {task.pk: task.light for task in each.tasks if task.state != Task.State.CLOSED}
-        set_columns(each, today)
-        if each.case.light != before:
-            _turn_case(each, before, at, turned)
-        for task in each.tasks:
-            if task.pk in lights and task.light != lights[task.pk]:
-                tasks.append(task)
-                _turn_step(each, task, lights[task.pk], at, turned)
-    update_all([each.case for each in loaded], ["light", "paused", "next_check_on", "event_seq"])
-    update_all(tasks, ["light"])
-    _write(turned.events, at)
+    looks = [_look(each, today) for each in loaded]
+    turned = write_looks(looks, at=at)
+    for each, look in zip(loaded, looks, strict=True):
+        each.case.event_seq = look.event_seq
+    return turned
+
+
+def write_looks(looks: Sequence[Look], *, at: dt.datetime) -> Turned:
+    """Write what a look at cases found, with an event for each turn, and tell the listeners."""
+    turned, events = Turned(), _Events()
+    tasks: list[StepLook] = []
+    for look in looks:
+        if look.light != look.before:
+            turned.cases.append(_turn_case(look, at, events))
+        for step in look.steps:
+            if step.light != step.before:
+                tasks.append(step)
+                if step.light in STEP_TITLES:
+                    turned.steps.append(_turn_step(look, step, at, events))
+    _write(looks, tasks)
+    events.write(at)
     for hear in registers.listeners() if turned.cases else ():
         hear(turned.cases)
     for listen in registers.step_listeners() if turned.steps else ():
@@ -102,69 +152,111 @@ def turn_after_law(loaded: Loaded, *, light: str, steps: Mapping[int, str], at: 
     turn_lights([loaded], at=at)
 
 
-def _turn_case(loaded: Loaded, before: str, at: dt.datetime, turned: Turned) -> None:
-    case, today = loaded.case, local_date(at)
-    late = tuple(
-        clock.kind
-        for clock in loaded.clocks
-        if clock.ended_on is None and clock.due_on is not None and clock.due_on < today
-    )
-    data = {"from": before, "to": case.light, "late": list(late)}
-    seq = _note(turned, case, f"light_{case.light}", LIGHT_TITLES[Light(case.light).value], data)
-    turned.cases.append(
-        LightChange(case.pk, case.number, case.unit_id, before, case.light, today, at, late, event_seq=seq)
-    )
+def late_kinds(clocks: Iterable[Any], today: dt.date) -> tuple[str, ...]:
+    """Return the kinds of the live clocks that have run out."""
+    return tuple(clock.kind for clock in clocks if clock.due_on is not None and clock.due_on < today)
 
 
-def _turn_step(loaded: Loaded, task: Task, before: str, at: dt.datetime, turned: Turned) -> None:
-    texts = STEP_TITLES.get(task.light)
-    if texts is None:
-        return
-    case, today = loaded.case, local_date(at)
-    title = loaded.compiled.title_of(task.step)
-    data = {"from": before, "to": task.light, "due": task.step_due_on.isoformat() if task.step_due_on else ""}
-    said = {language: text.format(**title) for language, text in zip(("zh", "en"), texts, strict=True)}
-    seq = _note(turned, case, f"step_{task.light}", said, data, task)
-    turned.steps.append(
-        StepLightChange(
-            task_id=task.pk,
-            case_id=case.pk,
-            number=case.number,
-            step=task.step,
-            kind=task.kind,
-            unit_id=task.unit_id,
-            assignee_id=task.assignee_id,
-            before=before,
-            after=task.light,
-            due_on=task.step_due_on,
-            on=today,
-            at=at,
-            event_seq=seq,
+def _look(loaded: Loaded, today: dt.date) -> Look:
+    """Look at a case whose rows are loaded; its columns are set and not saved."""
+    case = loaded.case
+    before = case.light
+    lights = {task.pk: task.light for task in loaded.tasks if task.state != Task.State.CLOSED}
+    set_columns(loaded, today)
+    steps = [
+        StepLook(
+            task.pk, task.step, task.kind, task.unit_id, task.assignee_id, lights[task.pk], task.light, task.step_due_on
         )
-    )
-
-
-def _note(
-    turned: Turned, case: Case, act: str, title: Mapping[str, str], data: Mapping[str, Any], task: Task | None = None
-) -> int:
-    """Note an event to be written and return its number."""
-    case.event_seq += 1
-    turned.events.append(
-        (
-            case.pk, case.event_seq, act, task.step if task else "", _json(title), task.pk if task else None, case.status,
-            _json(data), case.definition.version,
-        )
+        for task in loaded.tasks
+        if task.pk in lights
+    ]  # fmt: skip
+    late = late_kinds((clock for clock in loaded.clocks if clock.ended_on is None), today)
+    return Look(
+        case.pk, case.number, case.unit_id, case.status, loaded.compiled, case.definition.version, before, case.light,
+        case.paused, case.next_check_on, case.event_seq, late, steps,
     )  # fmt: skip
-    return case.event_seq
 
 
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _turn_case(look: Look, at: dt.datetime, events: _Events) -> LightChange:
+    data = {"from": look.before, "to": look.light, "late": look.late}
+    seq = events.note(look, f"light_{look.light}", LIGHT_TITLES[look.light], data)
+    return LightChange(
+        look.key, look.number, look.unit_id, look.before, look.light, local_date(at), at, look.late, event_seq=seq
+    )
 
 
-def _write(events: Sequence[Row], at: dt.datetime) -> None:
-    """Write many events in one statement: thousands of lights turn at the beginning of a day."""
-    if events:
-        columns = [list(column) for column in zip(*events, strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(_EVENTS, [at, local_date(at), LAW.key, LAW.name, *columns])
+def _turn_step(look: Look, step: StepLook, at: dt.datetime, events: _Events) -> StepLightChange:
+    title = look.compiled.title_of(step.step)
+    data = {"from": step.before, "to": step.light, "due": step.due_on.isoformat() if step.due_on else ""}
+    texts = STEP_TITLES[step.light]
+    said = {language: text.format(**title) for language, text in zip(("zh", "en"), texts, strict=True)}
+    seq = events.note(look, f"step_{step.light}", said, data, step)
+    return StepLightChange(
+        task_id=step.key,
+        case_id=look.key,
+        number=look.number,
+        step=step.step,
+        kind=step.kind,
+        unit_id=step.unit_id,
+        assignee_id=step.assignee_id,
+        before=step.before,
+        after=step.light,
+        due_on=step.due_on,
+        on=local_date(at),
+        at=at,
+        event_seq=seq,
+    )
+
+
+class _Events:
+    """Events about to be written. Most of a morning's say the same of other cases: each wording is sent once."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, int, int | None, int]] = []
+        self.wordings: dict[tuple[Any, ...], int] = {}
+        self.texts: list[dict[str, Any]] = []
+
+    def note(
+        self, look: Look, act: str, title: Mapping[str, str], data: Mapping[str, Any], step: StepLook | None = None
+    ) -> int:
+        """Note an event to be written and return its number in its case."""
+        look.event_seq += 1
+        code = step.step if step else ""
+        wording = (act, code, title["zh"], title["en"], look.status, look.version, *data.values())
+        number = self.wordings.setdefault(wording, len(self.wordings))
+        if number == len(self.texts):
+            self.texts.append(
+                {
+                    "n": number, "act": act, "step": code, "title": title, "status": look.status, "data": data,
+                    "version": look.version,
+                }
+            )  # fmt: skip
+        self.rows.append((look.key, look.event_seq, step.key if step else None, number))
+        return look.event_seq
+
+    def write(self, at: dt.datetime) -> None:
+        """Write them in one statement."""
+        if self.rows:
+            columns = [_array(column) for column in zip(*self.rows, strict=True)]
+            texts = json.dumps(self.texts, ensure_ascii=False)
+            send(_EVENTS, at, local_date(at), LAW.key, LAW.name, *columns, texts, expected=len(self.rows))
+
+
+def _write(looks: Sequence[Look], tasks: Sequence[StepLook]) -> None:
+    if looks:
+        send(
+            _CASES,
+            _array(look.key for look in looks),
+            _array(look.light for look in looks),
+            _array(look.paused for look in looks),
+            _array(look.next_check_on for look in looks),
+            _array(look.event_seq for look in looks),
+            expected=len(looks),
+        )
+    if tasks:
+        send(_TASKS, _array(step.key for step in tasks), _array(step.light for step in tasks), expected=len(tasks))
+
+
+def _array(values: Iterable[object]) -> str:
+    """Return numbers, days, truths and names of lights as the server reads an array: none of them needs quoting."""
+    return f"{{{','.join('NULL' if value is None else str(value) for value in values)}}}"

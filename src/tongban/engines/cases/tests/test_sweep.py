@@ -8,6 +8,8 @@ import pytest
 
 from tongban.engines.cases import registers
 from tongban.engines.cases.actions import recount, run_recount, start_recount, sweep, sweeping
+from tongban.engines.cases.actions.clocks import set_columns
+from tongban.engines.cases.loading import load_case
 from tongban.engines.cases.models import Case, CaseClock, CaseEvent, Task
 from tongban.engines.cases.tests.factories import at
 from tongban.foundation.accounts.models import Account, Identity
@@ -115,6 +117,27 @@ def test_next_check_is_never_in_the_past_for_a_swept_case(world):
     sweep(at=at("2026-03-20"))
     assert not Case.objects.filter(closed_at__isnull=True, next_check_on__lte=dt.date(2026, 3, 20)).exists()
     assert CaseClock.objects.filter(ended_on__isnull=True).exists()
+
+
+def test_the_sweep_sees_what_an_act_would_see(world):
+    """Both look with the same rules, one at rows read by the thousand, one at a loaded case."""
+    survey = world.item("licensing-survey")
+    cases = [world.do(world.submit(), "accept", "2026-03-02"), world.do(world.submit(survey), "accept", "2026-03-02")]
+    cases.append(world.do(world.do(world.submit(survey), "accept", "2026-03-02"), "finish_survey", "2026-03-03"))
+    cases[2] = world.do(cases[2], "start_expert_review", "2026-03-04")
+    for day in ("2026-03-10", "2026-03-13", "2026-03-27", "2026-03-31", "2026-06-01"):
+        sweep(at=at(day))
+        for case in Case.objects.filter(pk__in=[case.pk for case in cases]).select_related("definition", "unit"):
+            loaded = load_case(case)
+            swept = seen(loaded)
+            set_columns(loaded, at(day).date())
+            assert seen(loaded) == swept
+            assert case.event_seq == case.events.count()
+
+
+def seen(loaded):
+    case = loaded.case
+    return case.light, case.paused, case.next_check_on, [task.light for task in loaded.tasks]
 
 
 def test_one_case_that_cannot_be_settled_does_not_hold_up_the_others(world, monkeypatch, caplog):
