@@ -1,4 +1,4 @@
-"""What a decision brings about in the hall: the licence."""
+"""What a decision brings about in the hall: the license is issued, or one handed back is cancelled."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from tongban.engines.cases.actions.places import speaking_for
 from tongban.engines.cases.loading import compiled_of
-from tongban.engines.cases.models import Case, CaseForm
+from tongban.engines.cases.models import Case, CaseForm, CaseMaterial
 from tongban.engines.cases.registers import EffectContext
 from tongban.engines.cases.renewal import new_term
+from tongban.engines.licenses.actions.changing import cancel
 from tongban.engines.licenses.actions.issuing import Holder, issue_license
-from tongban.engines.licenses.queries import type_spec
+from tongban.engines.licenses.queries import by_identifier, type_spec
+from tongban.engines.licenses.rules import may
 from tongban.foundation.accounts.queries import identity_by_account
 from tongban.foundation.forms.answers import flatten
 from tongban.foundation.forms.queries import region_name, version
@@ -54,6 +56,17 @@ def issue_case_license(context: EffectContext) -> None:
     )
     context.extra["license_identifier"] = license_.identifier
     context.extra["license_number"] = license_.number
+
+
+def cancel_licenses_returned(context: EffectContext) -> None:
+    """Cancel the licenses that were handed back with the application (a firm that is deregistered loses its license)."""
+    case = context.case
+    returned = CaseMaterial.objects.filter(case=case, source=CaseMaterial.Source.LICENSE, current=True)
+    for identifier in returned.exclude(license_identifier="").values_list("license_identifier", flat=True):
+        held = by_identifier(identifier)
+        if held is None or held.holder_digest != case.applicant_digest or not may("cancel", held.status):
+            continue
+        cancel(license_=held, reason=f"{case.title}：{case.number}", by=context.by, at=context.at)
 
 
 def _known(case: Case, form: CaseForm) -> Mapping[str, Any]:

@@ -185,6 +185,7 @@ def _action(code: str, spec: ActionSpec, *, kind: Kind | None = None, **given: A
         "separate_from": tuple(spec.separate_from),
         "outcome": spec.outcome or "",
         "visible": spec.visible,
+        "by_law": spec.by_law,
     }
     return ActionDef(**{**values, **given})
 

@@ -14,7 +14,7 @@ from tongban.foundation.packs.localized import LocalizedText
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}-[0-9]{2,3}$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}-[0-9]{2,3}[a-z]?$")]
 Template = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{1,63}$")]
 
 
@@ -73,7 +73,7 @@ class EventSpec(_Strict):
 class ActionSpec(_Strict):
     """Something that can be done. The key is its code; ``kind`` may be left out where it is the same.
 
-    ``title`` is on the button, ``event`` in the timeline afterwards.
+    ``title`` is on the button, ``event`` in the timeline afterwards. ``by_law``: only when the step's limit runs out.
     """
 
     kind: Kind | None = None
@@ -93,6 +93,7 @@ class ActionSpec(_Strict):
     separate_from: list[Name] = []
     outcome: Name | None = None
     visible: bool = True
+    by_law: bool = False
 
     _needs = field_validator("needs", "offers")(_known_fields)
 

@@ -218,6 +218,8 @@ def check_codes(
             used["form"].append(((*place, index, "form"), process.form))
     if item.result.license_type:
         used["license_type"].append((("result", "license_type"), item.result.license_type))
+    if item.renews is not None:
+        used["license_type"].append((("renews", "license_type"), item.renews.license_type))
     for number, material in enumerate(item.materials):
         used["license_type"] += [(("materials", number, "reuse", i), code) for i, code in enumerate(material.reuse)]
     for kind, codes in known.items():

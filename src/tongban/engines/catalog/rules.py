@@ -7,7 +7,7 @@ License Law (Art. 42, 58) and the Regulation on Improving the Business Environme
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -226,3 +226,26 @@ def unknown_codes(kind: str, used: Iterable[tuple[tuple[str | int, ...], str]], 
         for place, code in used
         if code not in known
     ]
+
+
+def fee_amount(bands: Sequence[Mapping[str, int | None]], quantity: int) -> int:
+    """Return what a number of units costs by a published standard, in fen; each band counts only for its own part.
+
+    :param bands: ``above``, ``fen`` and, for prices that go on rising, ``every`` and ``more``; from low to high
+    """
+    total = 0
+    for place, band in enumerate(bands):
+        start = int(band["above"] or 0)
+        end = int(bands[place + 1]["above"] or 0) if place + 1 < len(bands) else quantity
+        total += _band_amount(band, min(quantity, end) - start)
+    return total
+
+
+def _band_amount(band: Mapping[str, int | None], units: int) -> int:
+    price, every, more = int(band["fen"] or 0), band.get("every"), band.get("more")
+    if units <= 0:
+        return 0
+    if not every or not more:
+        return units * price
+    full, rest = divmod(units, every)
+    return every * sum(price + step * more for step in range(full)) + rest * (price + full * more)

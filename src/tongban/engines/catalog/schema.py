@@ -118,14 +118,42 @@ class Material(Strict):
     basis: LocalizedText | None = None
 
 
+class Band(Strict):
+    """What each unit above a number of units costs, in fen; beyond it each ``every`` units the price rises by ``more``."""
+
+    above: int = Field(ge=0)
+    fen: int = Field(ge=1)
+    every: int | None = Field(default=None, ge=1)
+    more: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _both(self) -> Band:
+        if (self.every is None) != (self.more is None):
+            msg = "every（每增加多少）和 more（提高多少分）要一起写"
+            raise ValueError(msg)
+        return self
+
+
 class Fee(Strict):
-    """A fee: only with a law or an administrative regulation (license law Art. 58)."""
+    """A fee: only with a law or an administrative regulation (license law Art. 58).
+
+    ``rate`` is the standard as figures, bands from low to high; without it the amount is entered and gives a reason.
+    """
 
     name: LocalizedText
     standard: LocalizedText
+    unit: LocalizedText | None = None
+    rate: list[Band] = []
     basis: LocalizedText
     mark: Mark
     reduction: LocalizedText | None = None
+
+
+class Renewal(Strict):
+    """The license type that the item renews, and how long before its last day to apply; else the general rule (Art. 50)."""
+
+    license_type: Code
+    in_time: StatutoryLimit | None = None
 
 
 class Faq(Strict):
@@ -284,6 +312,7 @@ class Item(Strict):
     scenarios: list[Scenario] = []
     fees: list[Fee] = []
     result: Result
+    renews: Renewal | None = None
     faqs: list[Faq] = []
     processes: list[Process] = Field(min_length=1)
     elements: Elements = Elements()

@@ -139,6 +139,10 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "-submitted_at"], name="case_unit_recent"),
             models.Index(fields=["unit", "closed_at"], condition=Q(closed_at__isnull=False), name="case_closed_unit"),
+            models.Index(
+                fields=["-closed_at", "-id"], condition=Q(closed_at__isnull=False), name="case_closed_recent"
+            ),
+            models.Index(fields=["-submitted_at", "-id"], name="case_recent"),
             models.Index(fields=["applicant", "-submitted_at"], name="case_applicant_recent"),
             models.Index(fields=["applicant_digest"], name="case_applicant_digest"),
             models.Index(fields=["renews"], condition=Q(renews__isnull=False), name="case_renews"),

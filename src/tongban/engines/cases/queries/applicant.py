@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongban.engines.cases import wording
 from tongban.engines.cases.loading import Loaded, load_case
-from tongban.engines.cases.models import Case, CaseDocument, CaseMaterial, CaseNote, Correction, Rating
+from tongban.engines.cases.models import Case, CaseDocument, CaseMaterial, CaseNote, Correction, Rating, Task
 from tongban.engines.cases.queries.case_file import (
     ClockMeter,
     MaterialRow,
@@ -28,6 +29,7 @@ from tongban.foundation.forms.rules import SummarySection
 from tongban.foundation.messaging.models import Message
 from tongban.foundation.messaging.queries import messages_about
 from tongban.foundation.organizations.actor import ANONYMOUS, Actor
+from tongban.foundation.organizations.models import Unit
 from tongban.foundation.packs.localized import localized
 
 
@@ -118,9 +120,15 @@ def sentence(case: Case, loaded: Loaded) -> str:
         return fixed(case, loaded)
     steps = [localized(loaded.compiled.title_of(step)) for step in case.open_steps.split()]
     return _("%(unit)s正在办理%(steps)s，您现在不用做任何事。") % {
-        "unit": case.unit.title,
+        "unit": _working(case, loaded).title,
         "steps": "、".join(f"“{step}”" for step in steps),
     }
+
+
+def _working(case: Case, loaded: Loaded) -> Unit:
+    """Return the unit at which the case lies: the lead, or the upper level that decides."""
+    lying = [task for task in loaded.tasks if task.kind == Task.Kind.MAIN and task.state != Task.State.CLOSED]
+    return lying[-1].unit if lying else case.unit
 
 
 def _submitted(case: Case, loaded: Loaded) -> str:
@@ -156,12 +164,30 @@ def _abandoned(_case: Case, _loaded: Loaded) -> str:
     return _("补正期限内没有收到补正材料，申请视为放弃。需要时可以重新申请。")
 
 
-def _closed(case: Case, _loaded: Loaded) -> str:
-    if case.result == Case.Result.GRANTED:
-        return _("准予许可，结果已经送达。电子证照在“我的证照”里。")
-    if case.result == Case.Result.REFUSED:
-        return _("不予许可，理由和救济途径见决定书。")
-    return _("办理已经终止，理由见通知书。") if case.result == Case.Result.TERMINATED else wording.ended(late=False)
+def _closed(case: Case, loaded: Loaded) -> str:
+    if case.result == Case.Result.TERMINATED:
+        return _("办理已经终止，理由见通知书。")
+    if case.result == Case.Result.RETURNED:
+        return _("材料已经退回，需要改的全部内容写在告知书里。改好后可以重新申报，期限从新的接收之日起算。")
+    said = _ENDED[loaded.compiled.regime].get(case.result)
+    return str(said) if said else wording.ended(late=False)
+
+
+_ENDED = {
+    "licensing": {
+        "granted": gettext_lazy("准予许可，结果已经送达。电子证照在“我的证照”里。"),
+        "refused": gettext_lazy("不予许可，理由和救济途径见决定书。"),
+    },
+    "registration": {
+        "granted": gettext_lazy("准予登记，通知书已经送达。发照的，电子执照在“我的证照”里。"),
+        "refused": gettext_lazy("不予登记，理由和救济途径见通知书。"),
+    },
+    "information": {
+        "granted": gettext_lazy("已经答复，答复书在下面“文书”里。"),
+        "refused": gettext_lazy("已经答复，理由和救济途径见答复书。"),
+    },
+}
+"""What the end means to the applicant, by the law the case was handled under and its result."""
 
 
 _SENTENCES = {

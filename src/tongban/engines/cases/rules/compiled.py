@@ -45,7 +45,7 @@ class EventDef(_Frozen):
 
 
 class ActionDef(_Frozen):
-    """One thing that can be done at a step."""
+    """One thing that can be done at a step; ``by_law`` only by the end of its limit, not by a person."""
 
     code: str
     kind: Kind
@@ -66,6 +66,7 @@ class ActionDef(_Frozen):
     special: str = ""
     outcome: str = ""
     visible: bool = True
+    by_law: bool = False
 
     @property
     def all_needs(self) -> tuple[str, ...]:

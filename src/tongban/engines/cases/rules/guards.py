@@ -100,6 +100,8 @@ def _guard_person(compiled: Compiled, state: State, who: Who, task: TaskView, ac
     if who.system:
         lawful = clock_behind(compiled, state, task, action)
         return None if lawful is not None else Refusal("only_by_hand", hidden=True)
+    if action.by_law:
+        return Refusal("only_by_law", hidden=True)
     if who.unit is None or who.unit != task.unit:
         return Refusal("other_unit", hidden=True)
     heads = action.kind in (Kind.ASSIGN, Kind.TRANSFER, Kind.RECLAIM) and HEAD in who.roles

@@ -126,6 +126,7 @@ def of_expiry(compiled: Compiled) -> Iterator[Mistake]:
     for code, step in compiled.steps.items():
         if step.on_expiry is not None:
             yield from _of_step(("steps", code, "on_expiry"), compiled, step, step.on_expiry)
+        yield from _never(("steps", code), step)
         for name, ask in step.asks.items():
             if ask.on_expiry is not None:
                 yield from _conclusion(("steps", code, "asks", name, "on_expiry"), ask.on_expiry, REPLIES)
@@ -134,6 +135,17 @@ def of_expiry(compiled: Compiled) -> Iterator[Mistake]:
             place: Place = ("specials", code, "on_expiry")
             yield from _conclusion(place, special.on_expiry, tuple(special.conclusions))
             yield from _sayable(place, special.finish)
+
+
+def _never(place: Place, step: StepDef) -> Iterator[Mistake]:
+    """Return the actions left to the law that no limit's end brings about."""
+    for name, action in step.actions.items():
+        if action.by_law and (step.on_expiry is None or step.on_expiry.do != name):
+            yield Mistake(
+                (*place, "actions", name, "by_law"),
+                "只由期限届满产生的操作，要写进本环节的 on_expiry",
+                "what only the end of a limit brings about must be named in on_expiry of the step",
+            )
 
 
 def _of_step(place: Place, compiled: Compiled, step: StepDef, said: ExpiryDef) -> Iterator[Mistake]:

@@ -35,7 +35,7 @@ PLAIN = Calendar([YearDays(year, official=True) for year in range(2025, 2031)])
 PACK = settings.PROJECT_ROOT / "packs" / "law" / "processes"
 FIGURES = {
     "LIC-02": 5, "LIC-04": 20, "LIC-05": 45, "LIC-06": 20, "LIC-07": 10, "LIC-10": 20,
-    "OGI-02": 7, "OGI-03": 20, "OGI-04": 15, "OGI-05": 15, "REG-02": 3,
+    "OGI-02": 7, "OGI-03": 20, "OGI-04": 15, "OGI-05": 15, "REG-02": 3, "REG-08a": 20,
 }  # fmt: skip
 EXTRA = {
     "LIC-04": (10, "agency_head"), "LIC-05": (15, "government_head"), "OGI-03": (20, "information_office_head"),

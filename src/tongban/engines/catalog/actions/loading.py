@@ -188,7 +188,9 @@ def _write(plan: Plan, known: Known, loading: Loading, outcome: Outcome) -> None
             for n, material in enumerate(plan.item.materials)
         ]
     )
-    Fee.objects.bulk_create([Fee(item=row, order=n, **fee.model_dump()) for n, fee in enumerate(plan.item.fees)])
+    Fee.objects.bulk_create(
+        [Fee(item=row, order=n, **fee.model_dump(mode="json")) for n, fee in enumerate(plan.item.fees)]
+    )
     Faq.objects.bulk_create([Faq(item=row, order=n, **faq.model_dump()) for n, faq in enumerate(plan.item.faqs)])
     ServiceProcess.objects.bulk_create(_processes(plan.item, row))
     attach_downloads(plan.item, row, root=loading.root, at=loading.at)
@@ -215,6 +217,7 @@ def _write_standard(plan: Plan, at: dt.datetime) -> tuple[StandardItem, bool]:
         "special_procedures": [special.model_dump(mode="json") for special in item.special_procedures],
         "scenarios": [scenario.model_dump(mode="json") for scenario in item.scenarios],
         "result": item.result.model_dump(mode="json"),
+        "renewal": item.renews.model_dump(mode="json") if item.renews else None,
         "statutory": item.statutory.model_dump(mode="json") if item.statutory else None,
         "sort": item.sort,
         "version": old.version + 1 if old else 1,
