@@ -26,6 +26,10 @@ from tongban.foundation.text import mask
 
 DAY = dt.timedelta(days=1)
 NUMBER = 18
+MOST_COUNTED = 1000
+"""Longer lists are not counted: among a million the count would cost more than the list."""
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
 WIDE = 20
 """How many clocks of the whole province are read for each case wanted: some belong to cases under another light."""
 LATE = Exists(
@@ -143,7 +147,7 @@ def _row(row: InboxRow) -> CaseRow:
 def happened(
     actor: Actor, place: Place, what: str, wanted: CaseFilter, *, since: dt.date, until: dt.date
 ) -> QuerySet[Case]:
-    """Return the cases something happened to between two days, both counted, the latest first.
+    """Return the cases something happened to between two days, both counted, the latest first (see :func:`sorted_by`).
 
     :param what: ``arrived``, ``closed``, ``late`` (closed after the limit), ``refused``, ``corrected``, ``special`` (a
         special procedure ended), ``step`` (a step finished) or ``late_step`` (finished after its limit)
@@ -167,8 +171,43 @@ def happened(
         "step": Q(Exists(tasks)),
         "late_step": Q(Exists(tasks.filter(late_days__gt=0))),
     }[what]
-    rows = _of_item(inside(actor, place), wanted).filter(condition).select_related("unit", "implementation")
-    return rows.order_by("-submitted_at" if what in ("arrived", "corrected", "step", "late_step") else "-closed_at")
+    rows = _of_item(inside(actor, place), wanted).filter(condition)
+    rows = rows.select_related("unit", "implementation", "definition").defer(*HEAVY)
+    return rows.order_by(f"-{sorted_by(what)}", "-pk")
+
+
+def sorted_by(what: str) -> str:
+    """Return the column by which a list of what happened is sorted; an index holds each for the whole province."""
+    return "closed_at" if what in ("closed", "late", "refused") else "submitted_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of a long list: no page is reached by skipping those before it, so the last is as fast as the first.
+
+    ``total`` counts up to :data:`MOST_COUNTED` and is ``None`` beyond; ``older`` is the mark the next stretch begins after.
+    """
+
+    cases: list[Case]
+    total: int | None
+    older: str
+
+
+def stretch(rows: QuerySet[Case], column: str, mark: str, *, size: int) -> Stretch:
+    """Return the cases after a mark (from the beginning if it is empty or none of ours) in the order of a column.
+
+    :param rows: sorted by the column and the key, both descending
+    """
+    total = rows.order_by()[: MOST_COUNTED + 1].count()
+    at, _dot, key = mark.rpartition(".")
+    if at.isascii() and at.isdigit() and key.isascii() and key.isdigit() and len(at) < 18 and len(key) < 19:
+        moment = EPOCH + dt.timedelta(microseconds=int(at))
+        after = Q(**{f"{column}__lt": moment}) | Q(pk__lt=int(key))
+        rows = rows.filter(**{f"{column}__lte": moment}).filter(after)
+    held = list(rows[: size + 1])
+    last = held[size - 1] if len(held) > size else None
+    older = f"{(getattr(last, column) - EPOCH) // MICROSECOND}.{last.pk}" if last is not None else ""
+    return Stretch(held[:size], total if total <= MOST_COUNTED else None, older)
 
 
 def shown_name(case: Case) -> str:

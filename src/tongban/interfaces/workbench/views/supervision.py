@@ -163,14 +163,17 @@ def happened(request: ActorRequest) -> HttpResponse:
         day = None
     span = (day, day) if day else (since, on)
     found = listing.happened(request.actor, place, what, wanted, since=span[0], until=span[1])
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    mark = request.GET.get("before", "")
+    part = listing.stretch(found, listing.sorted_by(what), mark, size=PAGE)
     context = {
         "place": place,
         "what": happenings()[what],
         "span": day.isoformat() if day else title,
         "period": period,
-        "page": page,
-        "rows": [(case, listing.shown_name(case)) for case in page.object_list],
+        "part": part,
+        "most": listing.MOST_COUNTED,
+        "begun": bool(mark),
+        "rows": [(case, listing.shown_name(case)) for case in part.cases],
     }
     return render(request, "workbench/supervision_happened.html", context)
 
