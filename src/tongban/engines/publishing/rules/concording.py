@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from tongban.engines.publishing.rules.comparing import Piece, pieces
 from tongban.foundation.text.search import bigrams
 
-ALIKE = 0.35
-"""From which share of common pairs of characters two articles are taken for one."""
+ALIKE = 0.42
+"""From which share of common pairs of characters two articles are taken for one (Dice)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class Pair:
     old: Passage | None
     new: Passage | None
     pieces: tuple[Piece, ...]
+
+    @property
+    def label(self) -> str:
+        """Return the newer label, else the older."""
+        passage = self.new or self.old
+        return passage.label if passage else ""
 
     @property
     def kind(self) -> str:
@@ -92,5 +98,4 @@ def _partners(old: Sequence[Passage], new: Sequence[Passage]) -> dict[int, int]:
 
 
 def _likeness(one: set[str], other: set[str]) -> float:
-    joint = len(one & other)
-    return joint / max(1, len(one) + len(other) - joint)
+    return 2 * len(one & other) / max(1, len(one) + len(other))

@@ -11,9 +11,10 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
+from tongban.engines.publishing.statutes import anchor_of
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.ui.templatetags.tongban import crumbs, tag
 
@@ -108,6 +109,33 @@ def validity(code: str, title: str = "") -> SafeString | str:
         return ""
     kind, name = VALIDITY[code]
     return tag(title or str(name), kind)
+
+
+@register.simple_tag
+def in_force(code: str, since: dt.date | None, today: dt.date) -> SafeString | str:
+    """Draw whether a statute is in force on a day: one whose day has not come yet says so."""
+    if code == "in_force" and since and since > today:
+        return tag(_("尚未施行"), "warn")
+    return validity(code)
+
+
+_TIMES = "零一二三四五六七八九十"
+
+
+@register.simple_tag
+def act_name(entry: Any) -> str:
+    """Name an event in the history of a statute: 公布, 第三次修正, 施行."""
+    if not entry.times:
+        return str(entry.label)
+    chinese = not (get_language() or "").startswith("en")
+    times = _TIMES[entry.times] if chinese and entry.times < len(_TIMES) else entry.times
+    return _("第%(times)s次%(act)s") % {"times": times, "act": entry.label}
+
+
+@register.filter
+def anchor(label: str) -> str:
+    """Return the fragment under which an article of a statute stands on its page."""
+    return anchor_of(label)
 
 
 @register.inclusion_tag("portal/includes/choices.html")

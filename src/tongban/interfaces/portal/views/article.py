@@ -25,6 +25,7 @@ from tongban.interfaces.portal.page import Column
 from tongban.interfaces.portal.serving.keeping import making
 from tongban.interfaces.portal.serving.store import Visit
 from tongban.interfaces.portal.sites import Here, find, kind_of, site_page, site_render
+from tongban.interfaces.portal.views.library import past_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -70,6 +71,8 @@ def article(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
         if is_statute(parts):
             context["parts"] = parts
             context["articles"] = [part for part in parts if part.kind == "article"]
+        context |= past_of(row)
+        if is_statute(parts) or context["history"]:
             return site_render(request, here, "portal/site/law.html", context, column=tags, frame=shown.column)
     return site_render(request, here, "portal/site/article.html", context, column=tags, frame=shown.column)
 

@@ -49,7 +49,7 @@ def home(request: HttpRequest, site: str = "") -> HttpResponse:
     return site_render(request, here, template, {"rows": rows}, column=tags)
 
 
-@site_page("page", "before", "after", "n", "until", "q", "level", "validity", "issuer", "subject", "unit", "year")
+@site_page("page", "before", "after", "n", "until", "q", "level", "validity", "issuer", "subject", "unit", "year", "law")
 def column(request: HttpRequest, here: Here, path: str) -> HttpResponse:
     """A column, each kind in its own way."""
     frame = here.site.by_path.get(f"/{path}/")
