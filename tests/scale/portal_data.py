@@ -13,8 +13,8 @@ import json
 import random
 import sys
 from collections.abc import Iterator
-from itertools import islice
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction

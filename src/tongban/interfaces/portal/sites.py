@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tongban.engines.publishing import queries as publishing
+from tongban.foundation.organizations.actor import ANONYMOUS
 from tongban.foundation.organizations.guards import public
 from tongban.foundation.packs.localized import localized
+from tongban.interfaces.portal.drawing import draw
 from tongban.interfaces.portal.page import Column
-from tongban.interfaces.portal.serving.keeping import View, kept, making
+from tongban.interfaces.portal.serving.keeping import View, begin_anew, kept, making, snapshot
 from tongban.interfaces.portal.serving.store import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
     from tongban.engines.publishing.queries import ColumnFrame, Group, SiteFrame
+    from tongban.interfaces.portal.serving.variants import Key
 
 OWN_COLOR = "#0b4ea2"
 """The color of the stylesheet itself; a site of another color brings a few lines of its own."""
@@ -111,7 +116,19 @@ def texts(site: SiteFrame) -> Texts:
 
 def find(request: HttpRequest, code: str) -> Here | None:
     """Return the site of a request: named in its path, else by its host; None if there is no such site."""
-    group = publishing.group()
+    return _site_of(publishing.group(), request, code)
+
+
+def find_as_known(request: HttpRequest, code: str) -> Here | None:
+    """Return the site of a request as it was when somebody looked last.
+
+    For pages that are read in one statement: it tells whether that is still so (:attr:`Group.mark`).
+    """
+    group = publishing.last_group()
+    return _site_of(group, request, code) if group is not None else None
+
+
+def _site_of(group: Group, request: HttpRequest, code: str) -> Here | None:
     host = request.get_host()
     if code:
         named = group.by_code(code)
@@ -120,26 +137,45 @@ def find(request: HttpRequest, code: str) -> Here | None:
     return Here(group, found, "/", str(request.scheme), host) if found else None
 
 
-def site_page(*parameters: str) -> Callable[[View], View]:
+Quick = Callable[..., "HttpResponse | None"]
+
+
+def site_page(*parameters: str, at_once: Quick | None = None) -> Callable[[View], View]:
     """Open a page of the site group to everyone: find the site, render in one snapshot, keep the page, count the view.
 
     :param parameters: names the address may carry for the page to be kept
+    :param at_once: makes the usual page from one statement, with the sites as they are known; where it returns None (another
+        kind of page, a changed site) the view makes it in a snapshot
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def found(request: HttpRequest, *args: Any, site: str = "", **kwargs: Any) -> HttpResponse:
-            here = find(request, site)
-            if here is None:
-                raise Http404
-            made = making(request)
-            made.uses(sites=[here.site.id])
-            made.visit = Visit(here.site.id)
-            return view(request, here, *args, **kwargs)
+            known = find_as_known(request, site) if at_once is not None else None
+            if known is not None and at_once is not None:
+                _begin(request, known)
+                response = at_once(request, known, *args, **kwargs)
+                if response is not None:
+                    return response
+                begin_anew(request)
+            with snapshot():
+                here = find(request, site)
+                if here is None:
+                    raise Http404
+                _begin(request, here)
+                response = view(request, here, *args, **kwargs)
+                making(request).seal()
+            return response
 
         return public(require_safe(kept(*parameters)(found)))  # type: ignore[return-value]
 
     return decorate
+
+
+def _begin(request: HttpRequest, here: Here) -> None:
+    made = making(request)
+    made.uses(sites=[here.site.id])
+    made.visit = Visit(here.site.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +208,35 @@ def site_render(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page of a site with its header, menu, footer and page tags."""
-    look = here.site.look.get("color", OWN_COLOR)
+    is_home = request.path == here.base
     around = {
         "here": here,
         "site": texts(here.site),
         "column": column,
         "frame": frame,
-        "site_menu": menu(here, frame),
-        "is_home": request.path == here.base,
-        "own_color": look != OWN_COLOR,
+        "is_home": is_home,
+        "own_color": here.site.look.get("color", OWN_COLOR) != OWN_COLOR,
         "english": (get_language() or "").startswith("en"),
+        "counter": _counter(getattr(context.get("rows"), "visits", 0)),
     }
-    return render(request, template, around | context, status=status)
+    key: Key | None = getattr(request, "page_key", None)
+    if key is not None:
+        own = {
+            "request": request,
+            "display_mode": key.display,
+            "actor": ANONYMOUS,
+            "site_menu": SimpleLazyObject(lambda: menu(here, frame)),
+        }
+        top = here.site.trail(frame)[0].id if frame else 0
+        page = draw(request, here, template, own | around | context, (key.display, top, is_home))
+        if page is not None:
+            return HttpResponse(page, status=status)
+    return render(request, template, around | {"site_menu": menu(here, frame)} | context, status=status)
+
+
+def _counter(visits: int) -> str:
+    """Return the public counter in the footer; nothing where there is none."""
+    return format_html("<span>{}</span>", _("本站累计浏览 %(number)s 次") % {"number": f"{visits:,}"}) if visits else ""
 
 
 def tags_of(column: ColumnFrame) -> Column:

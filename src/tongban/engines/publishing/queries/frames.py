@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 
 from tongban.engines.publishing.models import Column, Site
+from tongban.engines.publishing.queries.line import Part
 from tongban.foundation.organizations.models import Region, Unit
 from tongban.foundation.packs.localized import localized
 from tongban.foundation.rows.statements import ready
@@ -145,9 +146,15 @@ class SiteFrame:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All sites of the installation."""
+    """All sites of the installation.
+
+    :param mark: the stamps of all sites it was read under
+    :param drawn: what pages keep for as long as no site's frame changes
+    """
 
     sites: Mapping[int, SiteFrame]
+    mark: str = ""
+    drawn: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def __iter__(self) -> Iterator[SiteFrame]:
         """Go through the sites in their order."""
@@ -189,22 +196,33 @@ class Group:
 
 
 _lock = threading.Lock()
-_kept: tuple[tuple[object, ...], Group] | None = None
+_kept: tuple[str, Group] | None = None
+
+
+_MARK = "SELECT string_agg(id || '.' || stamp, ' ' ORDER BY id) FROM publishing_site"
+MARK = Part(f"SELECT to_json(coalesce(({_MARK}), ''))", {}, str)
+"""The stamps of all sites, read together with a page: frames of another mark are not those of its moment."""
 
 
 def group() -> Group:
     """Return all sites with their columns as they are now."""
     global _kept  # noqa: PLW0603 - one value a process
     with ready() as cursor:
-        cursor.execute("SELECT id, stamp FROM publishing_site ORDER BY id")
-        now = (connection.settings_dict["NAME"], *cursor.fetchall())
-    known = _kept
-    if known is not None and known[0] == now:
-        return known[1]
-    made = _read()
+        cursor.execute(_MARK)
+        mark = cursor.fetchone()[0] or ""
+    known = last_group()
+    if known is not None and known.mark == mark:
+        return known
+    made = _read(mark)
     with _lock:
-        _kept = (now, made)
+        _kept = (connection.settings_dict["NAME"], made)
     return made
+
+
+def last_group() -> Group | None:
+    """Return the sites as they were when somebody looked last; whoever uses them compares :data:`MARK`."""
+    known = _kept
+    return known[1] if known is not None and known[0] == connection.settings_dict["NAME"] else None
 
 
 def forget() -> None:
@@ -213,13 +231,13 @@ def forget() -> None:
     _kept = None
 
 
-def _read() -> Group:
+def _read(mark: str) -> Group:
     columns: dict[int, list[Column]] = {}
     rows = Column.objects.filter(is_open=True).select_related("unit").order_by("site", "order", "pk")
     for row in rows:
         columns.setdefault(row.site_id, []).append(row)
     sites = Site.objects.select_related("unit", "region").order_by("order", "code")
-    return Group({site.pk: _site(site, columns.get(site.pk, [])) for site in sites})
+    return Group({site.pk: _site(site, columns.get(site.pk, [])) for site in sites}, mark)
 
 
 def _site(row: Site, columns: list[Column]) -> SiteFrame:

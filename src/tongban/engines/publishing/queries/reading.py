@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tongban.engines.publishing.models import Article, Attachment, MediaItem, Subject, Withdrawal
-from tongban.engines.publishing.queries.frames import ColumnFrame, Group, SiteFrame
-from tongban.engines.publishing.queries.lists import Entry, Key, around
+from tongban.engines.publishing.queries.frames import MARK, ColumnFrame, Group, SiteFrame
+from tongban.engines.publishing.queries.line import Part, Rows, at_once, rows_of
+from tongban.engines.publishing.queries.lists import FIELDS, JOINED, Entry, entry, hidden
+from tongban.engines.publishing.queries.stamps import Stamps, stamps_read
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.organizations.models import Unit
-from tongban.foundation.rows.statements import load, ready
+from tongban.foundation.rows.statements import ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Reading:
     older: list[Entry]
     abolishes: list[Article]
     translations: list[Article]
+    stamps: Stamps = field(default_factory=dict)
+    """Those of the site and of the columns the page may be made from, at the moment of reading."""
+    mark: str = ""
+    """The frames of that moment."""
 
 
 _PLACES = "SELECT column_id, published_at, is_home FROM publishing_placement WHERE article_id = %s AND live"
@@ -70,64 +77,159 @@ def home_of(group: Group, rows: list[tuple[int, dt.datetime, bool]]) -> Shown | 
 
 _UNREAD = ("search_title", "search_text", "search_grams")
 _LINKED = ("id", "title", "doc_no", "language", "abolished_by", "translation_of", "validity", "written_on", "status")
+AROUND = 3
+
+
+@cache
+def _rows() -> dict[str, Rows]:
+    return {
+        "article": rows_of(Article, "a", without=_UNREAD),
+        "unit": rows_of(Unit, "u"),
+        "subject": rows_of(Subject, "s"),
+        "image": rows_of(MediaItem, "m"),
+        "linked": rows_of(Article, "k", only=_LINKED),
+        "attachment": rows_of(Attachment, "f"),
+        "file": rows_of(StoredFile, "d"),
+    }
+
+
+_FOUND = "SELECT * FROM publishing_article WHERE id = %(pk)s::bigint AND status = 'published'"
+_STANDS = """
+SELECT c.id, p.column_id AS source, p.published_at FROM publishing_placement p
+CROSS JOIN LATERAL (
+    SELECT id, 0 AS mirrors FROM publishing_column WHERE id = p.column_id AND id = ANY(%(columns)s::bigint[])
+    UNION ALL SELECT id, 1 FROM publishing_column WHERE mirror_of_id = p.column_id AND id = ANY(%(columns)s::bigint[])
+) c WHERE p.article_id = %(pk)s::bigint AND p.live ORDER BY c.mirrors, c.id LIMIT 1
+"""
+_BESIDE = f"""
+SELECT json_agg(json_build_array(p.newer, {FIELDS}) ORDER BY p.published_at DESC, p.article_id DESC) FROM ({_STANDS}) w
+CROSS JOIN LATERAL (
+    (SELECT article_id, published_at, true AS newer FROM publishing_placement l WHERE column_id = w.source AND live
+     AND (published_at, article_id) > (w.published_at, %(pk)s::bigint) AND {hidden("w.id")}
+     ORDER BY published_at, article_id LIMIT {AROUND})
+    UNION ALL
+    (SELECT article_id, published_at, false FROM publishing_placement l WHERE column_id = w.source AND live
+     AND (published_at, article_id) < (w.published_at, %(pk)s::bigint) AND {hidden("w.id")}
+     ORDER BY published_at DESC, article_id DESC LIMIT {AROUND})
+) p {JOINED}
+"""  # noqa: S608
+_STAMPS = f"""
+SELECT json_agg(json_build_array(kind, id, stamp)) FROM (
+    SELECT 's' AS kind, id, stamp FROM publishing_site WHERE id = %(site)s::bigint
+    UNION ALL SELECT 'c', id, stamp FROM publishing_column WHERE id IN (
+        SELECT column_id FROM publishing_placement WHERE article_id = %(pk)s::bigint AND live
+        UNION ALL SELECT w.id FROM ({_STANDS}) w)
+) e
+"""  # noqa: S608
+_PLACED = (
+    "SELECT json_agg(json_build_array(column_id, published_at, is_home)) FROM publishing_placement"
+    " WHERE article_id = %(pk)s::bigint AND live"
+)
+
+
+@cache
+def _row_sql() -> str:
+    rows = _rows()
+    return f"""
+    SELECT json_build_array({rows["article"].sql}, {rows["unit"].sql},
+        (SELECT {rows["subject"].sql} FROM publishing_subject s WHERE s.id = a.subject_id),
+        (SELECT {rows["image"].sql} FROM publishing_mediaitem m WHERE m.id = a.image_id),
+        (SELECT {rows["linked"].sql} FROM publishing_article k WHERE k.id = a.abolished_by_id))
+    FROM ({_FOUND}) a JOIN organizations_unit u ON u.id = a.unit_id
+    """  # noqa: S608
+
+
+@cache
+def _links_sql() -> str:
+    return f"""
+    SELECT json_agg({_rows()["linked"].sql} ORDER BY k.id DESC) FROM publishing_article k
+    WHERE k.status = 'published' AND k.id <> %(pk)s::bigint AND (k.abolished_by_id = %(pk)s::bigint
+        OR k.translation_of_id = (SELECT coalesce(translation_of_id, id) FROM publishing_article WHERE id = %(pk)s::bigint)
+        OR k.id = (SELECT translation_of_id FROM publishing_article WHERE id = %(pk)s::bigint))
+    """  # noqa: S608
+
+
+@cache
+def _files_sql() -> str:
+    return f"""
+    SELECT json_agg(json_build_array({_rows()["attachment"].sql}, {_rows()["file"].sql}) ORDER BY f."order", f.id)
+    FROM publishing_attachment f JOIN files_storedfile d ON d.id = f.file_id WHERE f.article_id = %(pk)s::bigint
+    """  # noqa: S608
+
+
+def _article(value: Any) -> Article | None:
+    if value is None:
+        return None
+    whole, unit, subject, image, successor = value
+    rows = _rows()
+    row: Article = rows["article"].make(whole)
+    row.unit = rows["unit"].make(unit)
+    if subject:
+        row.subject = rows["subject"].make(subject)
+    if image:
+        row.image = rows["image"].make(image)
+    if successor:
+        row.abolished_by = rows["linked"].make(successor)
+    return row
+
+
+def _attachments(value: Any) -> list[Attachment]:
+    found = []
+    for attached, file in value or ():
+        row: Attachment = _rows()["attachment"].make(attached)
+        row.file = _rows()["file"].make(file)
+        found.append(row)
+    return found
+
+
+def _linked(value: Any) -> list[Article]:
+    return [_rows()["linked"].make(each) for each in value or ()]
+
+
+def _placed(value: Any) -> list[tuple[int, dt.datetime, bool]]:
+    return [(column, dt.datetime.fromisoformat(at), is_home) for column, at, is_home in value or ()]
+
+
+def _beside(value: Any) -> tuple[list[Entry], list[Entry]]:
+    rows = value or ()
+    return [entry(row[1:]) for row in rows if row[0]], [entry(row[1:]) for row in rows if not row[0]]
 
 
 def published(pk: int) -> Article | None:
     """Return an article that the public may see, with its unit, subject, picture and successor."""
-    found = load(Article, "id = %s AND status = 'published'", pk, without=_UNREAD)
-    if not found:
-        return None
-    (row,) = found
-    row.unit = load(Unit, "id = %s", row.unit_id)[0]
-    if row.subject_id:
-        row.subject = load(Subject, "id = %s", row.subject_id)[0]
-    if row.image_id:
-        row.image = load(MediaItem, "id = %s", row.image_id)[0]
-    if row.abolished_by_id:
-        row.abolished_by = load(Article, "id = %s", row.abolished_by_id, only=_LINKED)[0]
-    return row
+    found: Article | None = at_once(Part(_row_sql(), {"pk": pk}, _article))[0]
+    return found
 
 
 def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading | None:
     """Return an article as a site shows it; None if the public may not see it or the site does not show it."""
-    article = published(pk)
-    if article is None:
-        return None
-    rows = places(pk)
+    one, where = {"pk": pk}, {"pk": pk, "columns": list(site.columns), "site": site.id, "at": at}
+    article, rows, beside, links, attachments, stamps, mark = at_once(
+        Part(_row_sql(), one, _article),
+        Part(_PLACED, one, _placed),
+        Part(_BESIDE, where, _beside),
+        Part(_links_sql(), one, _linked),
+        Part(_files_sql(), one, _attachments),
+        Part(_STAMPS, where, stamps_read),
+        MARK,
+    )
     shown = where_shown(group, site, rows)
-    if shown is None:
+    if article is None or shown is None:
         return None
-    newer, older = around(shown.column, Key(shown.published_at, pk), at=at)
-    links = _links(article)
+    newer, older = beside
     return Reading(
         article=article,
         shown=shown,
         home=home_of(group, rows),
         placed_in=tuple(column for column, _at, _home in rows),
-        attachments=_attachments(article),
+        attachments=attachments,
         newer=newer,
         older=older,
         abolishes=[row for row in links if row.abolished_by_id == pk],
         translations=[row for row in links if row.abolished_by_id != pk],
+        stamps=stamps,
+        mark=mark,
     )
-
-
-def _links(article: Article) -> list[Article]:
-    """Return published articles that point to one, or translate the same text."""
-    origin = article.translation_of_id or article.pk
-    condition = "status = 'published' AND (abolished_by_id = %s OR translation_of_id = %s OR id = %s)"
-    found = load(Article, condition, article.pk, origin, origin, only=_LINKED)
-    return [row for row in reversed(found) if row.pk != article.pk]
-
-
-def _attachments(article: Article) -> list[Attachment]:
-    found = load(Attachment, "article_id = %s", article.pk)
-    files = (
-        {file.pk: file for file in StoredFile.objects.filter(pk__in=[row.file_id for row in found])} if found else {}
-    )
-    for row in found:
-        row.file = files[row.file_id]
-    return sorted(found, key=lambda row: (row.order, row.pk))
 
 
 def withdrawn_note(pk: int) -> dict[str, Any] | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-import psycopg
 from django.db import connection
-from psycopg import pq
 
+from tongban.engines.publishing.queries.line import LINE, Part
 from tongban.foundation.rows.statements import ready
 
 _SUM = (
@@ -17,6 +16,14 @@ _SUM = (
     " + (SELECT coalesce(sum(stamp), 0) FROM publishing_column WHERE id = ANY(%s::bigint[]))"
 )
 _NAME = b"stamps"
+_ASKED = _SUM.replace("%s", "$1", 1).replace("%s", "$2", 1).encode()
+_EACH = (
+    "SELECT json_agg(json_build_array(kind, id, stamp)) FROM"
+    " (SELECT 's' AS kind, id, stamp FROM publishing_site WHERE id = ANY(%(stamped_sites)s::bigint[])"
+    " UNION ALL SELECT 'c', id, stamp FROM publishing_column WHERE id = ANY(%(stamped_columns)s::bigint[])) e"
+)
+Stamps = dict[tuple[str, int], int]
+"""Stamps read with a page, by kind (``s`` a site, ``c`` a column) and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +52,6 @@ def stamp_of(sites: Sequence[int], columns: Sequence[int]) -> int:
         return int(cursor.fetchone()[0])
 
 
-class _Line(threading.local):
-    """A connection of each thread for nothing but stamps, without a pool and without a transaction."""
-
-    raw: psycopg.Connection | None = None
-
-    def open(self) -> pq.abc.PGconn:
-        if self.raw is None:
-            settings = connection.get_connection_params()
-            self.raw = psycopg.connect(**{**settings, "autocommit": True})
-            sql = _SUM.replace("%s", "$1", 1).replace("%s", "$2", 1)
-            done = self.raw.pgconn.prepare(_NAME, sql.encode())
-            if done.status != pq.ExecStatus.COMMAND_OK:
-                raise psycopg.OperationalError(done.error_message.decode(errors="replace"))
-        return self.raw.pgconn
-
-    def drop(self) -> None:
-        if self.raw is not None:
-            self.raw.close()
-            self.raw = None
-
-
-_line = _Line()
-
-
-def hang_up() -> None:
-    """Close this thread's own connection; for threads that end."""
-    _line.drop()
-
-
 def is_true(sources: Sources) -> bool:
     """Tell whether nothing has changed since a page was made, counting everything committed until now.
 
@@ -82,15 +60,21 @@ def is_true(sources: Sources) -> bool:
     """
     if connection.in_atomic_block:
         return stamp_of(sources.sites, sources.columns) == sources.stamp
-    for last in (False, True):
-        try:
-            found = _line.open().exec_prepared(_NAME, sources.written)
-        except psycopg.Error:
-            _line.drop()
-            if last:
-                raise
-            continue
-        if found.status == pq.ExecStatus.TUPLES_OK:
-            return int(found.get_value(0, 0) or b"-1") == sources.stamp
-        _line.drop()
-    return False
+    found = LINE.run(_NAME, _ASKED, sources.written)
+    return int(found.get_value(0, 0) or b"-1") == sources.stamp
+
+
+def stamps_part(sites: Sequence[int], columns: Sequence[int]) -> Part:
+    """Return how the stamps of sites and columns are read together with a page."""
+    return Part(_EACH, {"stamped_sites": sites, "stamped_columns": columns}, stamps_read)
+
+
+def stamps_read(rows: Any) -> Stamps:
+    """Return stamps by what they belong to, from rows of kind, number and stamp."""
+    return {(kind, number): stamp for kind, number, stamp in rows or ()}
+
+
+def sum_of(stamps: Stamps, sites: Sequence[int], columns: Sequence[int]) -> int | None:
+    """Return the sum for a page, or None if the stamp of something it was made from was not read with it."""
+    keys = [*(("s", pk) for pk in sites), *(("c", pk) for pk in columns)]
+    return sum(stamps[key] for key in keys) if stamps.keys() >= set(keys) else None

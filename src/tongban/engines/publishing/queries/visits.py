@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 from tongban.engines.publishing.models import Column, Site
 from tongban.engines.publishing.permissions import VISITS
+from tongban.engines.publishing.queries.line import Part
 from tongban.engines.publishing.rules.visiting import DayVisits
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import scopes, visible
 from tongban.foundation.organizations.roles import Scope
 from tongban.foundation.packs.localized import localized
-from tongban.engines.publishing.queries.line import Part
 from tongban.foundation.rows.statements import ready
-
 
 _TOTAL = "SELECT to_json(coalesce(sum(count), 0)) FROM publishing_sitevisits WHERE site_id = %(visited)s::bigint"
 

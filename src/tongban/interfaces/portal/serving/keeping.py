@@ -1,4 +1,4 @@
-"""For views: render from one snapshot of the database and say what the page was made from."""
+"""For views: render from one snapshot of the database, or one statement, and say what the page was made from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from psycopg import IsolationLevel
 
-from tongban.engines.publishing.queries.stamps import Sources, stamp_of
+from tongban.engines.publishing.queries.stamps import Sources, Stamps, stamp_of, sum_of
 from tongban.interfaces.portal.serving.store import Visit
 
 if TYPE_CHECKING:
@@ -27,11 +27,27 @@ class Making:
         self.sites: set[int] = set()
         self.columns: set[int] = set()
         self.visit: Visit | None = None
+        self.stamps: Stamps = {}
+        """Stamps that were read together with what the page shows."""
+        self._sum: int | None = None
 
     def uses(self, *, sites: Iterable[int] = (), columns: Iterable[int] = ()) -> None:
         """Add sites and columns whose changes change the page."""
         self.sites.update(sites)
         self.columns.update(columns)
+
+    def seal(self) -> None:
+        """Read the stamps of everything that was used; at the end of the snapshot in which it was read."""
+        self._sum = stamp_of(*self._keys())
+
+    def sources(self) -> Sources | None:
+        """Return what the page was made from; None if the stamp of something of it is not known."""
+        keys = self._keys()
+        found = self._sum if self._sum is not None else sum_of(self.stamps, *keys)
+        return None if found is None or not self.sites else Sources(*keys, found)
+
+    def _keys(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        return tuple(sorted(self.sites)), tuple(sorted(self.columns))
 
 
 def making(request: HttpRequest) -> Making:
@@ -40,6 +56,12 @@ def making(request: HttpRequest) -> Making:
     if found is None:
         found = Making()
         request.page_making = found  # type: ignore[attr-defined]
+    return found
+
+
+def begin_anew(request: HttpRequest) -> Making:
+    """Forget what the page was made from so far."""
+    request.page_making = found = Making()  # type: ignore[attr-defined]
     return found
 
 
@@ -67,12 +89,10 @@ def kept(*parameters: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def made(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            with snapshot():
-                response = view(request, *args, **kwargs)
-                gathered = making(request)
-                if gathered.sites and allowed >= request.GET.keys():
-                    sites, columns = tuple(sorted(gathered.sites)), tuple(sorted(gathered.columns))
-                    response.made_of = Sources(sites, columns, stamp_of(sites, columns))  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
+            gathered = making(request)
+            if allowed >= request.GET.keys():
+                response.made_of = gathered.sources()  # type: ignore[attr-defined]
             if gathered.visit is not None:
                 response.visit = gathered.visit  # type: ignore[attr-defined]
             return response

@@ -38,6 +38,7 @@ class PageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer from memory, or let the page be made."""
         key = key_of(request)
+        request.page_key = key  # type: ignore[attr-defined]
         kept = STORE.get(key) if key is not None else None
         if key is not None and kept is not None:
             if time.monotonic() < kept.until and is_true(kept.sources):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ from tongban.foundation.ui.templatetags.tongban import crumbs, tag
 if TYPE_CHECKING:
     from django.template.context import Context
 
-    from tongban.engines.publishing.queries import ColumnFrame
+    from tongban.engines.publishing.queries import ColumnFrame, Entry
     from tongban.interfaces.portal.sites import Here
 
 register = template.Library()
@@ -70,6 +70,32 @@ def get(values: Any, key: str) -> Any:
 def to_article(here: Here, pk: int) -> str:
     """Return the address of an article on the present site."""
     return here.article(pk)
+
+
+@register.simple_tag
+def lines(here: Here, entries: Sequence[Entry], most: int | None = None) -> SafeString:
+    """Draw items of a dense list: title, and the day without the year."""
+    drawn = []
+    for entry in entries[:most]:
+        title, day = escape(entry.title), entry.day
+        drawn.append(
+            f'<li><a href="{here.article(entry.id)}" title="{title}">{title}</a>'
+            f'<time datetime="{day}" title="{day}">{day:%m-%d}</time></li>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308 - titles are escaped, the rest are numbers and the site's own path
+
+
+@register.simple_tag
+def page_lines(here: Here, entries: Sequence[Entry]) -> SafeString:
+    """Draw items of a column's page: title, a tag on what is pinned, and the day."""
+    top = f" {tag(_('置顶'))}"
+    return mark_safe(  # noqa: S308 - titles are escaped, the rest are numbers and the site's own path
+        "".join(
+            f'<li><a href="{here.article(entry.id)}">{escape(entry.title)}{top if entry.pinned else ""}</a>'
+            f'<time datetime="{entry.day}">{entry.day}</time></li>'
+            for entry in entries
+        )
+    )
 
 
 @register.simple_tag

@@ -17,7 +17,7 @@ from tongban.engines.publishing.actions.publishing import withdraw
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.actions.visits import VisitKey, add_visits
 from tongban.engines.publishing.models import Column, Site, SiteVisits, VisitCount
-from tongban.engines.publishing.queries.stamps import hang_up
+from tongban.engines.publishing.queries.line import hang_up
 from tongban.engines.publishing.queries.visits import total_visits
 from tongban.engines.publishing.tests.world import AT, World, make_world
 from tongban.foundation.accounts.models import Account
@@ -273,3 +273,30 @@ def test_counts_add_up_and_nothing_is_lost_when_writing_fails(world: World, monk
 )
 def test_programs_are_told_from_people_by_their_name(agent: str, robot: bool) -> None:
     assert is_robot(agent) is robot
+
+
+def test_pages_drawn_into_a_kept_frame_are_those_of_the_whole_template(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = put(world.headlines, '新闻甲 <b>&"粗"</b>', summary="摘要")
+    put(world.notices, "公告乙", doc_no="鄂政发〔2026〕1号", kind="document")
+    pages = ["/", "/map/", "/open/", f"/articles/{article.pk}/?x=1&y='2'", f"/sites/wuhan/articles/{article.pk}/"]
+    pages += [f"/sites/{site.code}/" for site in Site.objects.all()]
+    pages += [f"/sites/{one.site.code}/columns{one.path}" for one in Column.objects.select_related("site")]
+    readers: list[dict[str, Any]] = [{}, {"cookie": "display=elder"}, {"accept-language": "en"}, {"host": "wuhan.localhost"}]
+
+    def looked_at() -> dict[tuple[str, int], bytes]:
+        STORE.clear()
+        return {
+            (path, place): Client().get(path, headers=headers).content
+            for path in pages
+            for place, headers in enumerate(readers)
+        }
+
+    looked_at()
+    framed = looked_at()
+    assert publishing.group().drawn
+    with monkeypatch.context() as whole:
+        whole.setattr("tongban.interfaces.portal.sites.draw", lambda *_more: None)
+        for key, page in looked_at().items():
+            assert page == framed[key], key

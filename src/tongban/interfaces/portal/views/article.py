@@ -38,12 +38,23 @@ LONG_LAW = 15
 DOCUMENT_KINDS = ("document", "information")
 
 
-@site_page()
+def _at_once(request: HttpRequest, here: Here, pk: int) -> HttpResponse | None:
+    """Make an article's page; statutes, and what this site does not show, are left to the view."""
+    reading = publishing.read(here.group, here.site, pk, at=now())
+    if reading is None or reading.mark != here.group.mark or reading.shown.column.kind == ColumnModel.Kind.LIBRARY:
+        return None
+    making(request).stamps = reading.stamps
+    return _shown(request, here, pk, reading)
+
+
+@site_page(at_once=_at_once)
 def article(request: HttpRequest, here: Here, pk: int) -> HttpResponse:
     """A published article; where this site does not show it, its home does."""
     reading = publishing.read(here.group, here.site, pk, at=now())
-    if reading is None:
-        return _elsewhere(request, here, pk)
+    return _elsewhere(request, here, pk) if reading is None else _shown(request, here, pk, reading)
+
+
+def _shown(request: HttpRequest, here: Here, pk: int, reading: Reading) -> HttpResponse:
     shown = reading.shown
     made = making(request)
     made.uses(columns=[*reading.placed_in, shown.column.id, shown.column.source_id])

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tongban.engines.publishing import queries as publishing
-from tongban.engines.publishing.queries.visits import total_visits
+from tongban.engines.publishing.queries.stamps import Stamps, stamps_part
+from tongban.engines.publishing.queries.visits import visits_part
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,6 +51,8 @@ class HomeRows:
     city_sites: list[tuple[SiteFrame, str]] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     visits: int = 0
+    stamps: Stamps = field(default_factory=dict)
+    mark: str = ""
 
 
 def _by_code(site: SiteFrame) -> dict[str, ColumnFrame]:
@@ -60,12 +63,23 @@ def _sources(columns: list[ColumnFrame]) -> list[int]:
     return [pk for column in columns for pk in {column.id, column.source_id}]
 
 
+def _read(here: Here, columns: list[ColumnFrame], *, at: dt.datetime, most: int) -> tuple[Any, ...]:
+    """Return the newest items of columns, the views of the site, the stamps of all that, and the mark of the frames."""
+    found = publishing.at_once(
+        publishing.blocks_part(columns, at=at, most=most),
+        visits_part(here.site.id),
+        stamps_part([one.id for one in here.group], _sources(columns)),
+        publishing.MARK,
+    )
+    return tuple(found)
+
+
 def home_rows(here: Here, *, at: dt.datetime) -> HomeRows:
-    """Return the home page of the main site or a city's."""
+    """Return the home page of the main site or a city's, read in one statement."""
     codes = _by_code(here.site)
     own = [one for one in here.site.columns.values() if not one.scheme_code and one.is_shown_as_list]
     wanted = [codes[code] for code in (*NEWS, DOCUMENTS, EXPLAINED, *MORE_NEWS, TALK, FIGURES) if code in codes]
-    found = publishing.blocks([*wanted, *own], at=at, most=MOST)
+    found, visits, stamps, mark = _read(here, [*wanted, *own], at=at, most=MOST)
 
     def block(code: str) -> Block | None:
         column = codes.get(code)
@@ -90,14 +104,16 @@ def home_rows(here: Here, *, at: dt.datetime) -> HomeRows:
         topic_sites=[(site, here.home_of(site)) for site in here.group if site.is_topic],
         city_sites=[(site, here.home_of(site)) for site in here.group if site.kind == "city"],
         sources=_sources([*wanted, *own]),
-        visits=total_visits(here.site.id),
+        visits=visits,
+        stamps=stamps,
+        mark=mark,
     )
 
 
 def topic_rows(here: Here, *, at: dt.datetime) -> HomeRows:
     """Return the home page of a topic site: its columns as blocks, pictures first."""
     lists = [column for column in here.site.columns.values() if column.is_shown_as_list]
-    found = publishing.blocks(lists, at=at, most=6)
+    found, visits, stamps, mark = _read(here, lists, at=at, most=6)
     blocks = [Block(column, found[column.id]) for column in lists if found[column.id]]
     heads = [entry for block in blocks for entry in block.entries]
     return HomeRows(
@@ -105,5 +121,7 @@ def topic_rows(here: Here, *, at: dt.datetime) -> HomeRows:
         news=blocks,
         topic_sites=[(site, here.home_of(site)) for site in here.group if site.is_topic and site.id != here.site.id],
         sources=_sources(lists),
-        visits=total_visits(here.site.id),
+        visits=visits,
+        stamps=stamps,
+        mark=mark,
     )

@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from tongban.engines.publishing import queries as publishing
 from tongban.engines.publishing.models import Column as ColumnModel
+from tongban.engines.publishing.queries.lists import Wanted, page_wanted
+from tongban.engines.publishing.queries.stamps import stamps_part
 from tongban.foundation.clock.now import now
 from tongban.foundation.organizations.guards import public
 from tongban.foundation.organizations.models import Unit
 from tongban.interfaces.portal.page import Column
-from tongban.interfaces.portal.serving.keeping import kept, making
+from tongban.interfaces.portal.serving.keeping import begin_anew, kept, making, snapshot
 from tongban.interfaces.portal.serving.store import Visit
-from tongban.interfaces.portal.sites import Here, find, site_page, site_render, tags_of
+from tongban.interfaces.portal.sites import Here, find, find_as_known, site_page, site_render, tags_of
 from tongban.interfaces.portal.views.catalogue import column as catalogue_column
 from tongban.interfaces.portal.views.layout import home_rows, topic_rows
 from tongban.interfaces.portal.views.library import library
@@ -28,6 +30,22 @@ if TYPE_CHECKING:
     from tongban.engines.publishing.queries import ColumnFrame
 
 Kind = ColumnModel.Kind
+LIST = "portal/site/list.html"
+PARAMETERS = (
+    "page",
+    "before",
+    "after",
+    "n",
+    "until",
+    "q",
+    "level",
+    "validity",
+    "issuer",
+    "subject",
+    "unit",
+    "year",
+    "law",
+)
 
 
 @public
@@ -35,21 +53,52 @@ Kind = ColumnModel.Kind
 @kept()
 def home(request: HttpRequest, site: str = "") -> HttpResponse:
     """The home of a site; where no site group is loaded, the hall is the first page."""
-    here = find(request, site)
-    if here is None:
+    known = find_as_known(request, site)
+    response = _home(request, known) if known is not None else None
+    if response is not None:
+        return response
+    with snapshot():
+        here = find(request, site)
+        response = _home(request, here) if here is not None else None
+    if response is None:
         if site:
             raise Http404
         return redirect("portal:hall")
-    made = making(request)
-    made.visit = Visit(here.site.id)
+    return response
+
+
+def _home(request: HttpRequest, here: Here) -> HttpResponse | None:
+    """Make a site's home; None if the site has changed since it was read."""
     rows = topic_rows(here, at=now()) if here.site.is_topic else home_rows(here, at=now())
+    if rows.mark != here.group.mark:
+        return None
+    made = begin_anew(request)
+    made.visit, made.stamps = Visit(here.site.id), rows.stamps
     made.uses(sites=[one.id for one in here.group], columns=rows.sources)
     tags = Column(here.site.name, _("%(name)s首页") % {"name": here.site.name}, here.site.short_name, "首页")
     template = "portal/site/topic.html" if here.site.is_topic else "portal/site/home.html"
     return site_render(request, here, template, {"rows": rows}, column=tags)
 
 
-@site_page("page", "before", "after", "n", "until", "q", "level", "validity", "issuer", "subject", "unit", "year", "law")
+def _list_at_once(request: HttpRequest, here: Here, path: str) -> HttpResponse | None:
+    """Make the page of a column that is a plain list."""
+    frame = here.site.by_path.get(f"/{path}/")
+    if frame is None or frame.children or frame.kind not in (Kind.LIST, Kind.SPECIAL):
+        return None
+    wanted = _wanted(request, frame)
+    sources = {frame.id, frame.source_id}
+    *found, stamps, mark = publishing.at_once(
+        *wanted.parts, stamps_part([here.site.id], list(sources)), publishing.MARK
+    )
+    if mark != here.group.mark:
+        return None
+    made = making(request)
+    made.visit, made.stamps = Visit(here.site.id, frame.id), stamps
+    made.uses(columns=sources)
+    return _listed(request, here, frame, LIST, {"list": wanted.page(*found)})
+
+
+@site_page(*PARAMETERS, at_once=_list_at_once)
 def column(request: HttpRequest, here: Here, path: str) -> HttpResponse:
     """A column, each kind in its own way."""
     frame = here.site.by_path.get(f"/{path}/")
@@ -70,23 +119,35 @@ def column(request: HttpRequest, here: Here, path: str) -> HttpResponse:
         return _top(request, here, frame)
     if frame.kind == Kind.INTERACTIVE:
         return _interactive(request, here, frame)
-    return listed(request, here, frame, "portal/site/list.html", {})
+    return listed(request, here, frame, LIST, {})
 
 
 def listed(
     request: HttpRequest, here: Here, frame: ColumnFrame, template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """Show one page of a column's items."""
+    wanted = _wanted(request, frame)
+    page = wanted.page(*publishing.at_once(*wanted.parts))
+    return _listed(request, here, frame, template, {"list": page, **context})
+
+
+def _wanted(request: HttpRequest, frame: ColumnFrame) -> Wanted:
+    """Return which page of a column an address asks for."""
     query = request.GET
     number = query.get("n") or query.get("page") or "1"
-    page = publishing.column_page(
+    return page_wanted(
         frame,
         at=now(),
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
         older_than=publishing.Key.read(query.get("before", "")),
         newer_than=publishing.Key.read(query.get("after", "")),
     )
-    shown = {"list": page, "siblings": siblings(here, frame), **context}
+
+
+def _listed(
+    request: HttpRequest, here: Here, frame: ColumnFrame, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    shown = {"siblings": siblings(here, frame), **context}
     return site_render(request, here, template, shown, column=tags_of(frame), frame=frame)
 
 
@@ -124,7 +185,7 @@ def _interactive(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpRe
 
 def _service(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
     if frame.scheme_code != "open.requests":
-        return listed(request, here, frame, "portal/site/list.html", {})
+        return listed(request, here, frame, LIST, {})
     guide = next((one for one in here.site.columns.values() if one.scheme_code == "open.guide"), None)
     context = {"unit": Unit.objects.get(pk=frame.unit_id), "guide": guide, "siblings": siblings(here, frame)}
     return site_render(request, here, "portal/site/request.html", context, column=tags_of(frame), frame=frame)
