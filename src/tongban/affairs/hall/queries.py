@@ -1,4 +1,4 @@
-"""Reads over applications taken down at the counter."""
+"""Reads over applications taken down at the counter, and over what was charged."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from tongban.affairs.hall.models import CounterFiling
-from tongban.engines.catalog.models import Implementation
+from tongban.affairs.hall.models import Charge, CounterFiling
+from tongban.engines.cases.models import Case
+from tongban.engines.catalog.models import Fee, Implementation
 from tongban.engines.catalog.queries import published
 from tongban.foundation.organizations.actor import Actor
 
@@ -47,3 +48,13 @@ def items_at_counter(actor: Actor, text: str = "") -> QuerySet[Implementation]:
             Q(name__zh__icontains=word) | Q(name__en__icontains=word) | Q(standard_item__code__startswith=word)
         )
     return rows.order_by("name__zh", "code")
+
+
+def charges_of(case: Case) -> QuerySet[Charge]:
+    """Return the payment notices of a case, newest first."""
+    return Charge.objects.filter(case=case).select_related("document", "unit")
+
+
+def fees_of(case: Case) -> QuerySet[Fee]:
+    """Return the published fees of a case's item, in the order of the list."""
+    return Fee.objects.filter(item=case.implementation.standard_item_id) if case.implementation else Fee.objects.none()
