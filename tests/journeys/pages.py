@@ -124,6 +124,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("media", "/desk/media/", "editor"),
         PageType("columns", "/desk/columns/", "editor"),
         PageType("visits", "/desk/visits/", "editor"),
+        PageType("subscribe", "/subscribe/"),
         PageType("words", "/desk/words/", "portal_reviewer"),
         PageType("inspection", "/desk/inspection/", "supervisor"),
         PageType("inspection-findings", "/desk/inspection/findings/", "supervisor"),

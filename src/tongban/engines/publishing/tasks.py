@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
+from tongban.engines.publishing.actions.digests import forget_digests, send_digests
 from tongban.engines.publishing.actions.publishing import (
     end_pins,
     end_validity,
@@ -45,3 +47,12 @@ def refresh(timestamp: int) -> int:
 def remind(timestamp: int) -> int:
     """Remind the people whose turn it is of late articles, on working days at half past nine; return how many texts."""
     return remind_late(at=now())
+
+
+@app.periodic(cron="10 7-20 * * *")
+@app.task(name="publishing.send_digests", queue="care", queueing_lock="publishing.send_digests")
+def digests(timestamp: int) -> int:
+    """Send the mails with new items that are due, from ten past seven; later hours make up for a pause. Return how many."""
+    at = now()
+    forget_digests(at=at)
+    return send_digests(at=at, root=settings.BASE_URL, own_hosts=settings.PRODUCTION)

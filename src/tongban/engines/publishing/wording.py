@@ -39,6 +39,8 @@ _REFUSALS: Mapping[str, str | Promise] = {
     "not_image": gettext_lazy("这不是能显示的图片，请使用 JPEG 或 PNG 格式。"),
     "no_unit": gettext_lazy("请先选择任职单位。"),
     "same_language": gettext_lazy("译文和原文应为两种语言，原文不能是译文。"),
+    "no_columns": gettext_lazy("请至少选择一个栏目。"),
+    "too_often": gettext_lazy("今天申请的次数太多，请明天再试。已经收到的确认邮件仍然有效。"),
     "word_known": gettext_lazy("词表里已有这个词。"),
 }
 _FINDINGS: Mapping[str, str | Promise] = {

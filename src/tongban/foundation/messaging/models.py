@@ -76,6 +76,9 @@ class Message(models.Model):
     subject = EncryptedTextField(pgettext_lazy("邮件", "主题"))
     body = EncryptedTextField(_("正文"))
     about = models.CharField(_("关于"), max_length=120, db_index=True)
+    unsubscribe = models.CharField(
+        _("退订地址"), max_length=400, blank=True, default="", db_default="", help_text=_("只有订阅的邮件有")
+    )
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.CREATED)
     failure_class = models.CharField(_("失败类别"), max_length=12, choices=FailureClass.choices, blank=True)
     failure_text = models.CharField(_("失败说明"), max_length=300, blank=True)

@@ -77,8 +77,17 @@ def _inbox(channel: Channel, address: str) -> QuerySet[Message]:
     )
 
 
+def recent_mailboxes(*, limit: int = 12) -> list[str]:
+    """Return the mail addresses that got a mail last, newest first; only the demonstration shows them."""
+    return _recent(Channel.EMAIL, limit)
+
+
 def recent_phones(*, limit: int = 12) -> list[str]:
     """Return the phones that got a text last, newest first; only the demonstration shows them."""
-    rows = Message.objects.filter(channel=Channel.SMS, state__in=[Message.State.SENT, Message.State.DELIVERED])
+    return _recent(Channel.SMS, limit)
+
+
+def _recent(channel: Channel, limit: int) -> list[str]:
+    rows = Message.objects.filter(channel=channel, state__in=[Message.State.SENT, Message.State.DELIVERED])
     newest = rows.order_by("-created_at").only("recipient")[: limit * 10]
     return list(dict.fromkeys(row.recipient for row in newest))[:limit]

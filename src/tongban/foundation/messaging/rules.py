@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 RETRIES = 48
 RETRY_EVERY = dt.timedelta(minutes=5)
@@ -47,7 +47,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda found: values[found.group(1)], text)
 
 
-def check_values(params: Iterable[str], values: Mapping[str, str]) -> None:
+def check_values(params: Iterable[str], values: Mapping[str, object]) -> None:
     """Refuse values that do not fit the declared parameters exactly.
 
     :raises TemplateError: naming what is missing and what is too much
@@ -62,6 +62,11 @@ def check_values(params: Iterable[str], values: Mapping[str, str]) -> None:
 def one_line(value: str) -> str:
     """Return a value without control characters and line breaks, so that it cannot shape the message around it."""
     return re.sub(r"[\x00-\x1f\x7f\u2028\u2029]+", " ", value).strip()
+
+
+def some_lines(lines: Sequence[str]) -> str:
+    """Return values as lines of their own, each without control characters."""
+    return "\n".join(one_line(line) for line in lines)
 
 
 def next_attempt(attempts: int, at: dt.datetime) -> dt.datetime | None:

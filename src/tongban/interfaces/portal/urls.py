@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from tongban.interfaces.portal.talk_urls import talk_pages
 from tongban.interfaces.portal.views import (
     apply,
     article,
     catalogue,
+    digests,
     guide,
     hall,
     items,
@@ -48,6 +50,7 @@ register_converter(FeedKind, "feed")
 
 site_patterns: list[URLPattern | URLResolver] = [
     path("", site.home, name="home"),
+    *talk_pages,
     path("columns/<path:path>/feed.<feed:kind>", outlets.feed, name="feed"),
     path("columns/<path:path>/led/", outlets.led, name="led"),
     path("columns/<path:path>/", site.column, name="column"),
@@ -56,6 +59,9 @@ site_patterns: list[URLPattern | URLResolver] = [
     path("articles/<int:pk>/qr.svg", article.qr, name="article_qr"),
     path("articles/<int:pk>/text/", outlets.social, name="article_text"),
     path("articles/<int:pk>/files/<int:file>/", article.attachment, name="article_file"),
+    path("subscribe/", digests.subscribe, name="subscribe"),
+    path("subscribe/<str:token>/", digests.confirm, name="subscribe_confirm"),
+    path("unsubscribe/<str:token>/", digests.unsubscribe, name="unsubscribe"),
     path("open/", catalogue.catalogue, name="catalogue"),
     path("map/", site.site_map, name="map"),
     path("search/", site_search.search, name="site_search"),

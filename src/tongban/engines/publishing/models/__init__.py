@@ -12,6 +12,7 @@ from tongban.engines.publishing.models.articles import (
 )
 from tongban.engines.publishing.models.chain import EditorialEvent, Lock, Submission
 from tongban.engines.publishing.models.counting import ColumnVisits, SiteVisits, VisitCount
+from tongban.engines.publishing.models.digests import DigestRequest, DigestSubscription
 from tongban.engines.publishing.models.law import LawEvent
 from tongban.engines.publishing.models.media import MediaItem, Rendition
 from tongban.engines.publishing.models.sites import Column, Site
@@ -22,6 +23,8 @@ __all__ = [
     "Attachment",
     "Column",
     "ColumnVisits",
+    "DigestRequest",
+    "DigestSubscription",
     "EditorialEvent",
     "IndexCounter",
     "LawEvent",

@@ -61,7 +61,9 @@ def _claim(message_id: uuid.UUID, *, at: dt.datetime) -> tuple[Outgoing, int] | 
         message.attempts += 1
         message.sending_since = at
         message.save(update_fields=["state", "attempts", "sending_since"])
-    outgoing = Outgoing(str(message.pk), message.channel, message.recipient, message.subject, message.body)
+    outgoing = Outgoing(
+        str(message.pk), message.channel, message.recipient, message.subject, message.body, message.unsubscribe
+    )
     return outgoing, message.attempts
 
 

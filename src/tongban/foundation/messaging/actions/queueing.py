@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from tongban.foundation.accounts.fields import digest
 from tongban.foundation.messaging.models import Channel, Message, MessageTemplate
 from tongban.foundation.messaging.queries import Texts, current_template
-from tongban.foundation.messaging.rules import check_values, fill, one_line
+from tongban.foundation.messaging.rules import check_values, fill, one_line, some_lines
 from tongban.foundation.rows.statements import insert_once
 
 JOB = "messaging.deliver"
@@ -49,12 +49,20 @@ def as_history() -> Iterator[None]:
 
 
 def queue(
-    *, template: str | Texts, to: Recipient, params: Mapping[str, str], about: str, key: str, at: dt.datetime
+    *,
+    template: str | Texts,
+    to: Recipient,
+    params: Mapping[str, str | Sequence[str]],
+    about: str,
+    key: str,
+    at: dt.datetime,
+    unsubscribe: str = "",
 ) -> Message | None:
     """Put a message into the outbox and its job into the queue; both exist exactly if the transaction commits.
 
     :param template: the text's code, or its versions as just read with ``current_template``; the newest is used and noted
-    :param params: exactly the declared parameters
+    :param params: exactly the declared parameters; a sequence becomes lines of their own
+    :param unsubscribe: for mails one has subscribed to: the address that ends it with one request (RFC 8058)
     :param about: what it is about, such as ``case:420102261121000001``
     :param key: the same key gives the same message, never a second one
     :return: the message, or ``None`` if the recipient left neither phone nor mail, or the text has no such channel
@@ -65,7 +73,7 @@ def queue(
     if chosen is None:
         return None
     check_values(chosen.params, params)
-    values = {name: one_line(value) for name, value in params.items()}
+    values = {name: one_line(each) if isinstance(each, str) else some_lines(each) for name, each in params.items()}
     past = _history.get()
     fields: dict[str, Any] = {
         "template": chosen,
@@ -73,9 +81,10 @@ def queue(
         "recipient": address,
         "recipient_digest": digest(address),
         "account_id": to.account_id,
-        "subject": fill(chosen.subject, values),
+        "subject": one_line(fill(chosen.subject, values)),
         "body": fill(chosen.body, values),
         "about": about,
+        "unsubscribe": unsubscribe,
         "created_at": at,
         "next_attempt_at": at,
     }

@@ -8,13 +8,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message on its way out; ``reference`` is the same at every attempt, so that the provider can drop doubles."""
+    """A message on its way out; ``reference`` is the same at every attempt, so that the provider can drop doubles.
+
+    :param unsubscribe: address that ends a subscription with one request; empty for all other messages
+    """
 
     reference: str
     channel: str
     to: str
     subject: str
     body: str
+    unsubscribe: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 15
 
 
 class SmtpGateway:
-    """Sends one mail a connection; the message id carries our reference."""
+    """Sends one mail a connection; the message id carries our reference, subscriptions how to end them (RFC 8058)."""
 
     name = "smtp"
     gives_receipts = False
@@ -49,12 +49,16 @@ class SmtpGateway:
     def send(self, message: Outgoing) -> HandedOver:
         """Hand over one mail."""
         identity = f"<{message.reference}@{self.sender.rpartition('@')[2] or 'localhost'}>"
+        headers = {"Message-ID": identity, "Auto-Submitted": "auto-generated"}
+        if message.unsubscribe:
+            headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail = EmailMessage(
             subject=message.subject,
             body=message.body,
             from_email=self.sender,
             to=[message.to],
-            headers={"Message-ID": identity, "Auto-Submitted": "auto-generated"},
+            headers=headers,
             connection=EmailBackend(**self.options),
         )
         try:

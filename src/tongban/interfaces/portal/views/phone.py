@@ -1,4 +1,4 @@
-"""The demonstration phone: texts the platform would send, readable in the browser. Not there in production."""
+"""The demonstration phone: texts and mails the platform would send, readable in the browser. Not there in production."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ MOST = 50
 @public
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """Show the texts that reached a phone: the chosen one, one's own, or the latest."""
+    """Show the texts that reached a phone, or the mails that reached an address: the chosen one, one's own, or the latest."""
     if settings.OPTIONS.mode == "production" or settings.OPTIONS.messaging_gateway != "console":
         raise Http404
-    phones = messaging.recent_phones()
-    number = "".join(request.GET.get("number", "").split())[:20] or _own(request) or (phones[0] if phones else "")
-    texts = list(messaging.phone_inbox(number)[:MOST]) if number else []
-    context = {"number": number, "phones": phones, "texts": texts}
+    phones, mailboxes = messaging.recent_phones(), messaging.recent_mailboxes()
+    number = "".join(request.GET.get("number", "").split())[:254] or _own(request) or (phones[0] if phones else "")
+    inbox = messaging.mail_inbox if "@" in number else messaging.phone_inbox
+    texts = list(inbox(number)[:MOST]) if number else []
+    context = {"number": number, "phones": phones, "mailboxes": mailboxes, "texts": texts}
     column = Column(_("演示手机"), _("演示环境发出的短信。"))
     return page(request, "portal/phone.html", context, column=column)
 
