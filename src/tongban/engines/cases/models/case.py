@@ -33,7 +33,8 @@ class Case(models.Model):
     """One matter handled for one applicant. A small, hot row: what was filed stands in :class:`CaseForm`.
 
     Dates in columns are derived from the clocks' ledgers; ``version`` grows with every act and guards against acting
-    on a page that is out of date; ``event_seq`` numbers the events.
+    on a page that is out of date; ``event_seq`` numbers the events. Every index costs each turn of a light: keys that begin
+    another index have none of their own, keys that are mostly empty have one of what is not.
     """
 
     class Status(models.TextChoices):
@@ -78,7 +79,13 @@ class Case(models.Model):
     )
     title = models.CharField(_("事项名称"), max_length=200)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("主办件")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        db_index=False,
+        verbose_name=_("主办件"),
     )
     renews = models.ForeignKey(
         License,
@@ -90,15 +97,27 @@ class Case(models.Model):
         verbose_name=_("申请延续的证照"),
     )
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请账户")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("申请账户"),
     )
     agent = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代办人")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("代办人"),
     )
     applicant_name = models.CharField(_("申请人"), max_length=120)
     applicant_digest = models.CharField(_("申请人证件摘要"), max_length=64, blank=True)
     applicant_kind = models.CharField(_("申请人类别"), max_length=16)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("办理单位"))
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, verbose_name=_("办理单位"))
     region_path = models.CharField(_("区划路径"), max_length=64)
     status = models.CharField(_("状态"), max_length=16, choices=Status.choices, default=Status.SUBMITTED)
     open_steps = models.CharField(_("当前环节"), max_length=200, blank=True)
@@ -146,6 +165,8 @@ class Case(models.Model):
             models.Index(fields=["applicant", "-submitted_at"], name="case_applicant_recent"),
             models.Index(fields=["applicant_digest"], name="case_applicant_digest"),
             models.Index(fields=["renews"], condition=Q(renews__isnull=False), name="case_renews"),
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="case_parent"),
+            models.Index(fields=["agent"], condition=Q(agent__isnull=False), name="case_agent"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -18,21 +18,31 @@ from tongban.foundation.organizations.models import Unit
 class CaseEvent(models.Model):
     """One change, appended once. ``effective_on`` is the day the law counts from, ``at`` the moment of recording."""
 
-    case = models.ForeignKey(Case, models.CASCADE, related_name="events", verbose_name=_("办件"))
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events", db_index=False, verbose_name=_("办件"))
     seq = models.PositiveIntegerField(_("序号"))
     act = models.CharField(_("操作"), max_length=40)
     kind = models.CharField(_("种类"), max_length=32)
     step = models.CharField(_("环节"), max_length=40, blank=True)
     title = models.JSONField(_("名称"), default=dict)
-    task = models.ForeignKey(Task, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("任务"))
+    task = models.ForeignKey(
+        Task, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("任务")
+    )
     at = models.DateTimeField(_("时间"))
     effective_on = models.DateField(_("生效日"))
     account = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("账户")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("账户"),
     )
     actor_key = models.CharField(_("办理人标识"), max_length=120)
     actor_name = models.CharField(_("办理人"), max_length=120)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("单位"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name=_("单位")
+    )
     from_status = models.CharField(_("原状态"), max_length=16, blank=True)
     to_status = models.CharField(_("新状态"), max_length=16, blank=True)
     note = models.TextField(_("说明"), blank=True)
@@ -48,6 +58,11 @@ class CaseEvent(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "seq"], name="case_event_seq_once"),
             models.UniqueConstraint(fields=["case", "key"], condition=~Q(key=""), name="case_event_key_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["task"], condition=Q(task__isnull=False), name="case_event_task"),
+            models.Index(fields=["account"], condition=Q(account__isnull=False), name="case_event_account"),
+            models.Index(fields=["unit"], condition=Q(unit__isnull=False), name="case_event_unit"),
         ]
 
     def __str__(self) -> str:
