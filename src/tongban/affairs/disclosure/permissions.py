@@ -1,4 +1,4 @@
-"""Who sees what inspection found, and who may accept an explanation."""
+"""Who sees what inspection found, who may accept an explanation, and who publishes the table of submissions."""
 
 from __future__ import annotations
 
@@ -23,8 +23,14 @@ INSPECTION = Permission(
 )
 EXCUSE = Permission("inspection.excuse", _("采纳检查问题的说明"), {Role.SUPERVISOR: Scope.REGION}, system=False)
 
+LEAGUE = Permission(
+    "league.publish",
+    _("编制和发布报送采用通报"),
+    {Role.COLUMN_EDITOR: Scope.UNIT, Role.COLUMN_PUBLISHER: Scope.UNIT},
+)
+
 
 def declare() -> None:
     """Register permissions and policies."""
-    register(INSPECTION, EXCUSE)
+    register(INSPECTION, EXCUSE, LEAGUE)
     register_policy(Finding, unit_scope_filter("unit"))

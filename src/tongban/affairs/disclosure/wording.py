@@ -89,3 +89,17 @@ _TEXTS: Mapping[str, Callable[[Params], str]] = {
 def sentence(check: str, params: Params) -> str:
     """Return what is wrong, in one sentence."""
     return _TEXTS[check](params)
+
+
+def section_words(section: Mapping[str, Any]) -> str:
+    """Return the heading of a section of the table of submissions."""
+    return str(_SECTIONS[section["kind"], section["level"]])
+
+
+_SECTIONS: Mapping[tuple[str, int], _StrPromise] = {
+    ("departments", 0): gettext_lazy("本级部门"),
+    ("regions", 3): gettext_lazy("市州"),
+    ("regions", 4): gettext_lazy("县市区"),
+    ("units", 0): gettext_lazy("下级单位"),
+    ("others", 0): gettext_lazy("其他单位"),
+}

@@ -22,3 +22,4 @@ class WorkbenchConfig(AppConfig):
         register_page("objection", lambda number: reverse("workbench:objection", args=[number]))
         register_page("objectable", lambda _key: reverse("workbench:objections") + "?state=may")
         register_page("bulletin", lambda key: reverse("workbench:bulletin", args=[key]))
+        register_page("submission-bulletin", lambda key: reverse("workbench:league_bulletin", args=[key]))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from tongban.affairs.disclosure.queries.inspection import open_findings
+from tongban.affairs.disclosure.queries.league import SERIES
 from tongban.affairs.supervision.permissions import ALARMS, ANSWER, JUDGE, ORDERS, RULES
 from tongban.affairs.supervision.queries.orders import to_answer, to_judge
+from tongban.affairs.supervision.queries.scores import SCHEME
 from tongban.engines.cases.queries import DeskCounts, bad_reviews, desk_counts
 from tongban.engines.indicators.models import Objection
 from tongban.engines.indicators.permissions import DECIDE
@@ -61,9 +63,9 @@ def _open_objections(actor: Actor) -> QuerySet[Objection] | None:
     return visible(actor, DECIDE.code, Objection.objects.filter(state=Objection.State.OPEN))
 
 
-def _unopened(actor: Actor) -> QuerySet[BulletinDelivery] | None:
-    """Return the bulletins a head has not opened."""
-    return unopened(actor) if Role.UNIT_HEAD in actor.roles else None
+def _unopened(series: str) -> Callable[[Actor], QuerySet[BulletinDelivery] | None]:
+    """Return what tells the bulletins of a series that a head has not opened."""
+    return lambda actor: unopened(actor).filter(bulletin__code=series) if Role.UNIT_HEAD in actor.roles else None
 
 
 def declare() -> None:
@@ -89,7 +91,7 @@ def declare() -> None:
         SideEntry("workbench:scores_mine", _("本单位得分"), score, 410, "cases.inbox"),
         SideEntry("workbench:scores_me", _("我的得分"), score, 420, "cases.inbox"),
         SideEntry("workbench:objections", _("记分申诉"), score, 430, "scores.objections", _open_objections),
-        SideEntry("workbench:bulletins", _("效能通报"), score, 440, "scores.bulletins", _unopened),
+        SideEntry("workbench:bulletins", _("效能通报"), score, 440, "scores.bulletins", _unopened(SCHEME)),
         SideEntry("workbench:alarms", _("监察信号"), watch, 340, ALARMS.code),
         SideEntry("workbench:orders", _("催办和督办"), watch, 350, ORDERS.code, _to_judge),
         SideEntry("workbench:rules", _("监察规则"), watch, 360, RULES.code),
@@ -100,4 +102,5 @@ def declare() -> None:
         SideEntry("workbench:words", _("检查词表"), sites, 530, "publishing.words"),
         SideEntry("workbench:visits", _("访问统计"), sites, 535, "publishing.visits"),
         SideEntry("workbench:inspection", _("网站检查"), sites, 540, "inspection.view", _findings),
+        SideEntry("workbench:league", _("报送通报"), sites, 550, "scores.bulletins", _unopened(SERIES)),
     )

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from tongban.interfaces.workbench.article_urls import urlpatterns as article_pages
 from tongban.interfaces.workbench.converters import CaseNumber
+from tongban.interfaces.workbench.league_urls import urlpatterns as league_pages
 from tongban.interfaces.workbench.score_urls import urlpatterns as score_pages
 from tongban.interfaces.workbench.views import (
     alarms,
@@ -79,5 +80,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supervision/cases/", supervision.cases, name="supervision_cases"),
     path("supervision/happened/", supervision.happened, name="supervision_happened"),
     *score_pages,
+    *league_pages,
     *article_pages,
 ]

@@ -1,4 +1,4 @@
-"""Efficiency bulletins: the list, one as a page, workbook and paper, and publishing."""
+"""Efficiency bulletins: the list, one as a page, and publishing; workbook and paper of every bulletin."""
 
 from __future__ import annotations
 
@@ -53,8 +53,10 @@ def _found(request: ActorRequest, key: int) -> Bulletin:
 @permitted(BULLETINS.code)
 @require_safe
 def bulletin(request: ActorRequest, key: int) -> HttpResponse:
-    """Show a bulletin as it was published; opening it is the receipt of whoever it was handed to."""
+    """Show a bulletin of scores as it was published; opening it is the receipt of whoever it was handed to."""
     row = _found(request, key)
+    if row.code != SCHEME:
+        raise Http404
     if request.actor.account is not None:
         note_read(bulletin=row, account=request.actor.account, at=now())
     data = row.data
