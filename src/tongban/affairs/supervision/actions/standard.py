@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from tongban.affairs.supervision.models import LateReason, PublishedMonth
+from tongban.affairs.supervision.models import LateReason, PublishedMonth, ServiceFigure
 from tongban.affairs.supervision.permissions import EXPLAIN
 from tongban.affairs.supervision.queries.listing import LATE
+from tongban.affairs.supervision.rules.suppression import Cell, hidden_cells
 from tongban.engines.cases.models import Case
 from tongban.foundation.audit.actions import record
 from tongban.foundation.clock.now import CHINA, local_date
@@ -19,8 +22,12 @@ from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.permissions import require
 
+Key = tuple[str, int | None, int | None]
+"""A region by its path, or a unit, or a unit with an item."""
 THRESHOLD = 5
-"""Fewer closed cases than this, and a place's times and rate are not published: they would speak of single persons."""
+"""Fewer closed cases than this, and a place's times and rate are not published: they would speak of single persons.
+
+What could be worked out from the sums beside it is not published either (``rules/suppression.py``)."""
 SHORTEST, LONGEST = 10, 300
 PERSONAL = re.compile(r"\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)")
 DAY = dt.timedelta(days=1)
@@ -45,15 +52,10 @@ WITH closed AS (
     SELECT r.path, NULL, NULL, c.late, c.used, c.figure
     FROM closed c JOIN organizations_region r ON starts_with(c.region_path, r.path) AND r.level <= 4
 )
-INSERT INTO supervision_servicefigure
-    (month_id, region_path, unit_id, implementation_id, closed, late, promised, mean, median)
-SELECT %(month)s, region_path, unit_id, implementation_id, count(*),
-       CASE WHEN count(*) >= %(least)s THEN count(*) FILTER (WHERE late) END,
-       CASE WHEN count(used) >= %(least)s THEN round(avg(figure), 1) END,
-       CASE WHEN count(used) >= %(least)s THEN round(avg(used), 1) END,
-       CASE WHEN count(used) >= %(least)s
-            THEN round(percentile_cont(0.5) WITHIN GROUP (ORDER BY used)::numeric, 1) END
-FROM placed GROUP BY region_path, unit_id, implementation_id
+SELECT region_path, unit_id, implementation_id, count(*), count(*) FILTER (WHERE late), count(used),
+       round(avg(figure) FILTER (WHERE used IS NOT NULL), 1), round(avg(used), 1),
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY used)::numeric, 1)
+FROM placed GROUP BY region_path, unit_id, implementation_id ORDER BY region_path, unit_id, implementation_id
 """
 
 
@@ -81,14 +83,14 @@ def publish_month(*, month: dt.date, at: dt.datetime) -> PublishedMonth:
             month=first, defaults={"published_at": at, "threshold": THRESHOLD}
         )
         if made:
-            given: dict[str, Any] = {
-                "month": row.pk,
-                "least": THRESHOLD,
+            given = {
                 "day_from": dt.datetime.combine(first, dt.time(), tzinfo=CHINA),
                 "day_to": dt.datetime.combine(after, dt.time(), tzinfo=CHINA),
             }
             with connection.cursor() as cursor:
                 cursor.execute(_FIGURES, given)
+                counted = [Counted(*line) for line in cursor.fetchall()]
+            ServiceFigure.objects.bulk_create(_published(row, counted), batch_size=1000)
             record(
                 stream="supervision:standard",
                 kind="standard.published",
@@ -97,6 +99,59 @@ def publish_month(*, month: dt.date, at: dt.datetime) -> PublishedMonth:
                 data={"month": f"{first:%Y-%m}"},
             )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a region, a unit or an item of a unit reached in a month, before anything is hidden."""
+
+    region_path: str
+    unit: int | None
+    item: int | None
+    closed: int
+    late: int
+    timed: int
+    promised: Decimal | None
+    mean: Decimal | None
+    median: Decimal | None
+
+    @property
+    def key(self) -> Key:
+        """Return what it speaks of."""
+        return ("", self.unit, self.item) if self.unit is not None else (self.region_path, None, None)
+
+
+def _published(month: PublishedMonth, counted: Iterable[Counted]) -> Iterator[ServiceFigure]:
+    """Yield the rows to publish: without late cases and rates, and without times, where these could be worked out."""
+    rows = list(counted)
+    regions = {row.region_path for row in rows if row.unit is None}
+    above = {row.key: _above(row, regions) for row in rows}
+    no_rate = hidden_cells({row.key: Cell(row.closed, above[row.key]) for row in rows}, least=month.threshold)
+    no_time = hidden_cells({row.key: Cell(row.timed, above[row.key]) for row in rows}, least=month.threshold)
+    for row in rows:
+        timed = row.key not in no_time
+        yield ServiceFigure(
+            month=month,
+            region_path=row.region_path,
+            unit_id=row.unit,
+            implementation_id=row.item,
+            closed=row.closed,
+            late=None if row.key in no_rate else row.late,
+            promised=row.promised if timed else None,
+            mean=row.mean if timed else None,
+            median=row.median if timed else None,
+        )
+
+
+def _above(row: Counted, regions: set[str]) -> Key | None:
+    """Return of what a row is a part: an item of its unit, a unit of the smallest published region, that of the next."""
+    if row.item is not None:
+        return ("", row.unit, None)
+    steps = row.region_path.strip("/").split("/")
+    depths = range(len(steps) - (row.unit is None), 0, -1)
+    around = ("/" + "/".join(steps[:depth]) + "/" for depth in depths)
+    found = next((path for path in around if path in regions), None)
+    return (found, None, None) if found is not None else None
 
 
 def publish_due(*, at: dt.datetime) -> PublishedMonth | None:

@@ -133,8 +133,10 @@ def _items(places: Sequence[Implementation]) -> dict[int, ItemLine]:
     for revision in ItemRevision.objects.filter(item__in=list(since), version=1):
         materials[revision.item_id] |= {str(each.get("code", "")) for each in revision.content.get("materials", [])}
     fees: dict[int, set[str]] = defaultdict(set)
-    for item, name in Fee.objects.filter(item__in=standards).values_list("item_id", "name"):
+    rates: dict[int, dict[str, Any]] = defaultdict(dict)
+    for item, name, rate in Fee.objects.filter(item__in=standards).values_list("item_id", "name", "rate"):
         fees[item] |= {str(text) for text in name.values()}
+        rates[item] |= {str(text): rate for text in name.values() if rate}
     return {
         place.pk: ItemLine(
             statutory=_figure(place.statutory_figure, place.statutory_unit),
@@ -142,6 +144,7 @@ def _items(places: Sequence[Implementation]) -> dict[int, ItemLine]:
             materials=frozenset(materials[place.standard_item_id]),
             charges=place.charges,
             fees=frozenset(fees[place.standard_item_id]),
+            rates=rates[place.standard_item_id],
             since=since.get(place.standard_item_id),
         )
         for place in places

@@ -440,8 +440,10 @@ def _trail(actor: Actor, region: Region) -> tuple[Region, ...]:
     return tuple(found[code] for code in codes if code in found and found[code].path.startswith(top))
 
 
-def first_due(cases: Iterable[int]) -> dict[int, Task]:
-    """Return of each running case the task that is due first."""
+def first_due(cases: Iterable[int], *, unit: Unit | None = None) -> dict[int, Task]:
+    """Return of each running case the task that is due first (of those of a unit, if one is given)."""
     rows = Task.objects.filter(case__in=list(cases), closed_at__isnull=True)
+    if unit is not None:
+        rows = rows.filter(unit=unit)
     chosen = rows.order_by("case", F("due_on").asc(nulls_last=True), "state", "pk").distinct("case")
     return {task.case_id: task for task in chosen}

@@ -6,14 +6,14 @@ Lights are those the minute's sweep has set; a page says how many cases still wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from tongban.affairs.supervision.models import LiveFigure
 from tongban.affairs.supervision.permissions import VIEW
-from tongban.affairs.supervision.queries.centre import LIGHTS, Place, Seen, first_due
+from tongban.affairs.supervision.queries.centre import LIGHTS, Place, Seen, first_due, watches_whole_regions
 from tongban.engines.cases.loading import HEAVY
 from tongban.engines.cases.models import Case, CaseClock, Correction, SpecialProcedure, Task
 from tongban.engines.cases.queries import InboxRow, InboxTabs, inbox_rows
@@ -30,6 +30,7 @@ MOST_COUNTED = 1000
 """Longer lists are not counted: among a million the count would cost more than the list."""
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MICROSECOND = dt.timedelta(microseconds=1)
+MOST_HELPED = 2000
 WIDE = 20
 """How many clocks of the whole province are read for each case wanted: some belong to cases under another light."""
 LATE = Exists(
@@ -61,20 +62,44 @@ class CaseRow:
     light: str
     text: str
     due_on: dt.date | None
+    helps: bool = False
 
 
-def inside(actor: Actor, place: Place) -> QuerySet[Case]:
-    """Return the cases of a place that the actor watches."""
+def helped(actor: Actor, place: Place) -> list[int]:
+    """Return the running cases led by others in which a head's own unit has an open task (joint approval, opinions).
+
+    Whoever watches a whole region finds them under the units that lead them; a head has only this list for them. The
+    policy of cases lets a head see exactly these of others' cases.
+    """
+    unit = actor.unit
+    if unit is None or watches_whole_regions(actor):
+        return []
+    if place.unit is not None and place.unit.pk != unit.pk:
+        return []
+    if place.unit is None and not unit.region_path.startswith(place.region.path):
+        return []
+    tasks = Task.objects.filter(unit=unit.pk, closed_at__isnull=True).exclude(case__unit__path__startswith=unit.path)
+    return list(tasks.order_by("case").values_list("case", flat=True).distinct()[:MOST_HELPED])
+
+
+def inside(actor: Actor, place: Place, *, helping: Sequence[int] = ()) -> QuerySet[Case]:
+    """Return the cases of a place that the actor watches.
+
+    :param helping: others' cases to be listed too, see :func:`helped`
+    """
     rows = visible(actor, VIEW.code, Case.objects.all())
     seen = Seen(actor, place)
     if place.unit is None and seen.whole:
         return rows.filter(region_path__startswith=place.region.path)
-    return rows.filter(unit__in=seen.units())
+    return rows.filter(Q(unit__in=seen.units()) | Q(pk__in=helping) if helping else Q(unit__in=seen.units()))
 
 
 def running(actor: Actor, place: Place, wanted: CaseFilter) -> QuerySet[Case]:
-    """Return the running cases behind a figure: those with a light on by their first date, others by what comes next."""
-    rows = _narrowed(inside(actor, place).filter(closed_at__isnull=True), wanted)
+    """Return the running cases behind a figure: those with a light on by their first date, others by what comes next.
+
+    A head's list also holds the cases in which the unit helps another.
+    """
+    rows = _narrowed(inside(actor, place, helping=helped(actor, place)).filter(closed_at__isnull=True), wanted)
     if wanted.light in LIGHTS:
         rows = rows.filter(light__in=("green", "none") if wanted.light == "green" else (wanted.light,))
     rows = rows.select_related("unit", "implementation", "definition").defer(*HEAVY)
@@ -87,12 +112,16 @@ def running(actor: Actor, place: Place, wanted: CaseFilter) -> QuerySet[Case]:
 
 def tabs(actor: Actor, place: Place, wanted: CaseFilter) -> InboxTabs:
     """Count the running cases of a place by light; from the figures counted ahead unless a text is searched for."""
-    if wanted.text:
-        rows = _narrowed(inside(actor, place).filter(closed_at__isnull=True), wanted)
+    counts: dict[str, int] = {}
+    helping = helped(actor, place)
+    if wanted.text or helping:
+        rows = inside(actor, place, helping=helping) if wanted.text else Case.objects.filter(pk__in=helping)
+        rows = _narrowed(rows.filter(closed_at__isnull=True), wanted)
         counts = dict(rows.order_by().values_list("light").annotate(Count("pk")))
-    else:
+    if not wanted.text:
         figures = _of_steps(Seen(actor, place).narrow(LiveFigure.objects.all()), wanted)
-        counts = dict(figures.values_list("light").annotate(Sum("running")))
+        for light, running in figures.values_list("light").annotate(Sum("running")):
+            counts[light] = counts.get(light, 0) + running
     counts["green"] = counts.pop("none", 0) + counts.get("green", 0)
     return InboxTabs(all=sum(counts.values()), **{light: counts.get(light, 0) for light in LIGHTS})
 
@@ -123,10 +152,16 @@ def _first_cases(rows: QuerySet[Case], clocks: QuerySet[CaseClock], most: int, l
     return [found[key] for key in keys if key in found][:limit]
 
 
-def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:
-    """Return lines to show, with light and step in words."""
+def case_rows(cases: Iterable[Case], *, on: dt.date, helper: Unit | None = None) -> list[CaseRow]:
+    """Return lines to show, with light and step in words.
+
+    :param helper: a head's own unit; cases led outside it are marked and stand at the unit's own task
+    """
     held = list(cases)
-    tasks = first_due(case.pk for case in held)
+    helping = {case.pk for case in held if helper and not case.unit.path.startswith(helper.path)}
+    tasks = first_due(case.pk for case in held if case.pk not in helping)
+    if helping and helper is not None:
+        tasks |= first_due(helping, unit=helper)
     shown: list[Task] = []
     for case in held:
         if case.pk in tasks:
@@ -134,13 +169,13 @@ def case_rows(cases: Iterable[Case], *, on: dt.date) -> list[CaseRow]:
             task.case = case
             task.light_now = "green" if case.light == "none" else case.light  # type: ignore[attr-defined]
             shown.append(task)
-    return [_row(row) for row in inbox_rows(shown, today=on)]
+    return [_row(row, helps=row.task.case_id in helping) for row in inbox_rows(shown, today=on)]
 
 
-def _row(row: InboxRow) -> CaseRow:
+def _row(row: InboxRow, *, helps: bool) -> CaseRow:
     case = row.task.case
     return CaseRow(
-        row.number, row.title, shown_name(case), case.unit, row.step, row.light, row.light_text, row.due_on
+        row.number, row.title, shown_name(case), case.unit, row.step, row.light, row.light_text, row.due_on, helps
     )  # fmt: skip
 
 

@@ -129,13 +129,17 @@ class CorrectionLine:
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """What the catalogue publishes of the item. ``since`` is the day from which the figures hold, if they were changed."""
+    """What the catalogue publishes of the item. ``since`` is the day from which the figures hold, if they were changed.
+
+    ``rates`` are the bands of each fee that is published in figures, by its name (see ``catalog.rules.fee_amount``).
+    """
 
     statutory: tuple[int, str] | None = None
     promised: tuple[int, str] | None = None
     materials: frozenset[str] = frozenset()
     charges: bool = False
     fees: frozenset[str] = frozenset()
+    rates: Mapping[str, Sequence[Mapping[str, int | None]]] = field(default_factory=dict)
     since: dt.date | None = None
 
 

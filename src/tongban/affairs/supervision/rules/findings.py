@@ -105,20 +105,30 @@ def demands_money(text: str) -> bool:
 
 @rule("RUL-05", words="fee")
 def fee_outside_the_list(file: CaseFile, params: Mapping[str, Any]) -> Iterator[Found]:
-    """Find money charged, or asked for in a notice of corrections, that the guide of the item does not publish."""
+    """Find money charged outside the published list or above it, or asked for in a notice of corrections without a fee."""
     item = file.item or ItemLine()
     for event in file.done("charge"):
         name = str(event.data.get("fee", ""))
-        if name not in item.fees:
-            amount = str(event.data.get("amount", ""))
-            words = {"fee": f"{name}（{amount} 元）" if amount else name}
-            yield Found(f"event:{event.seq}", event.on, words, **of_event(file, event))
+        amount = str(event.data.get("amount", ""))
+        said = f"{name}（{amount} 元）" if amount else name
+        published = _published(item, event)
+        if name in item.fees and published is not None and int(event.data.get("fen") or 0) > published:
+            said = f"{name}（{amount} 元，按公布的标准为 {published / 100:.2f} 元）"
+        elif name in item.fees:
+            continue
+        yield Found(f"event:{event.seq}", event.on, {"fee": said}, **of_event(file, event))
     for notice in file.corrections if not item.charges else ():
         for place, asked in enumerate(notice.items):
             text = str(asked.get("text", ""))
             if demands_money(text):
                 who = of_task(file, file.holder(notice.on))
                 yield Found(f"correction:{notice.ref}:{place}", notice.on, {"fee": text}, **who)
+
+
+def _published(item: ItemLine, event: EventLine) -> int | None:
+    """Return what the published list gives for what was charged, in fen; None if it has no figures for it."""
+    rate, quantity = item.rates.get(str(event.data.get("fee", ""))), event.data.get("quantity")
+    return fee_amount(rate, int(quantity)) if rate and quantity else None
 
 
 @rule("RUL-06", words="step days allowed", days=int)

@@ -142,3 +142,15 @@ def test_only_the_unit_itself_explains_and_only_late_cases(world: World, item: I
     with pytest.raises(actions.ReasonRefusedError, match="不需要说明"):
         actions.explain_late(case=fine, text=REASON, by=world.head, at=at("2026-03-17"))
     assert not PublishedMonth.objects.exists()
+
+
+def test_a_small_item_does_not_follow_from_its_units_total(world: World, item: Implementation) -> None:
+    other = world.item("licensing-review", promised=5)
+    for _number in range(6):
+        finished(world, item, on="2026-03-04")
+    finished(world, other, on="2026-03-05")
+    month = actions.publish_month(month=MARCH, at=at("2026-04-01"))
+    own, items = queries.of_unit(month, item.unit)
+    assert own is not None
+    assert [(row.closed, row.few, row.mean) for row in items] == [(6, True, None), (1, True, None)]
+    assert (own.closed, own.few, own.rate, own.median) == (7, False, Decimal(100), Decimal(2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -20,6 +20,9 @@ from tongban.affairs.supervision.queries import listing, signals
 from tongban.foundation.clock.now import local_date, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
 from tongban.interfaces.workbench.charts import charts, deviations, heat_level
+
+if TYPE_CHECKING:
+    from tongban.foundation.organizations.models import Unit
 
 PAGE = 50
 MOST_EXPORTED = 5000
@@ -117,7 +120,7 @@ def cases(request: ActorRequest) -> HttpResponseBase:
     place, wanted = _place(request), _wanted(request)
     found = listing.running(request.actor, place, wanted)
     if request.GET.get("format") == "csv":
-        return _table(listing.case_rows(found[:MOST_EXPORTED], on=on), on)
+        return _table(listing.case_rows(found[:MOST_EXPORTED], on=on, helper=_helper(request)), on)
     tabs = listing.tabs(request.actor, place, wanted)
     pages = Paginator(found, PAGE)
     vars(pages)["count"] = getattr(tabs, wanted.light or "all")  # known already; among millions it is not counted again
@@ -127,10 +130,15 @@ def cases(request: ActorRequest) -> HttpResponseBase:
         "steps": ",".join(wanted.steps),
         "place": place,
         "page": page,
-        "rows": listing.case_rows(page.object_list, on=on),
+        "rows": listing.case_rows(page.object_list, on=on, helper=_helper(request)),
         "tabs": tabs,
     }
     return render(request, "workbench/supervision_cases.html", context)
+
+
+def _helper(request: ActorRequest) -> Unit | None:
+    """Return the unit of a head, whose list also holds cases that others lead."""
+    return None if queries.watches_whole_regions(request.actor) else request.actor.unit
 
 
 def happenings() -> dict[str, str]:
