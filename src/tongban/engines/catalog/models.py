@@ -354,6 +354,16 @@ class Fee(models.Model):
     def __str__(self) -> str:
         return localized(self.name)
 
+    @property
+    def standard_text(self) -> str:
+        """Return the standard in the language of the request."""
+        return localized(self.standard)
+
+    @property
+    def basis_text(self) -> str:
+        """Return the legal basis in the language of the request."""
+        return localized(self.basis)
+
 
 class Faq(models.Model):
     """A question people ask, and its answer."""

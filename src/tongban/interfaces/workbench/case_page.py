@@ -12,6 +12,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.affairs.hall.actions.charging import CHARGE, REFUND
+from tongban.affairs.hall.queries import charges_of, fees_of
 from tongban.affairs.supervision.permissions import ALARMS, ORDER, REMIND
 from tongban.affairs.supervision.queries.alarms import alarms_of
 from tongban.affairs.supervision.queries.orders import orders_of
@@ -104,7 +106,21 @@ def bundle(case: Case, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "points": points(veiled_sections(actor, case, file)),
         "history": list(history(file, veiled(actor, case))),
         "watch": watch(case, actor),
+        **money(case, actor),
         "at": at,
+    }
+
+
+def money(case: Case, actor: Actor) -> dict[str, Any]:
+    """Return what was charged in a case, and what this official may do about it."""
+    handles = allows_row(actor, CHARGE.code, case)
+    fees = fees_of(case).exists()
+    return {
+        "charges": list(charges_of(case)),
+        "fees": fees,
+        "may_charge": handles and fees and case.closed_at is None,
+        "may_take": handles,
+        "may_refund": allows_row(actor, REFUND.code, case),
     }
 
 

@@ -11,6 +11,7 @@ from tongban.interfaces.workbench.score_urls import urlpatterns as score_pages
 from tongban.interfaces.workbench.views import (
     alarms,
     case,
+    charging,
     doing,
     files,
     filing,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:number>/materials/<int:key>/file/", files.material_file, name="material_file"),
     path("cases/<case:number>/reports/<uuid:key>/", files.report, name="report"),
     path("cases/<case:number>/documents/<int:key>/", files.document, name="document"),
+    path("cases/<case:number>/charges/new/", charging.new, name="charge_new"),
+    path("cases/<case:number>/charges/<int:pk>/<slug:do>/", charging.change, name="charge_change"),
     path("cases/<case:number>/remind/", orders.remind_case, name="remind_case"),
     path("cases/<case:number>/order/", orders.order_case, name="order_case"),
     path("supervision/alarms/", alarms.alarms, name="alarms"),

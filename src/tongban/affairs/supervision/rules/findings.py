@@ -24,6 +24,7 @@ from tongban.affairs.supervision.rules.casefile import (
 from tongban.affairs.supervision.rules.paths import must_pass
 from tongban.affairs.supervision.rules.registry import rule
 from tongban.engines.cases.rules.compiled import ActionDef
+from tongban.engines.catalog.rules import fee_amount
 
 _MONEY = re.compile(r"缴费|交费|收费|付费|(?:缴纳|交纳|支付|收取).{0,8}(?:费|金|款|元)")
 _FREE = re.compile(r"不收费|免收|免费|无需缴|无需交|不(?:再)?收取")

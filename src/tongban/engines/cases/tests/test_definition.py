@@ -34,6 +34,7 @@ CODES = [
     "licensing-survey",
     "licensing-two-level",
     "registration",
+    "simplified-deregistration",
 ]
 
 

@@ -155,7 +155,7 @@ STORIES = [
     ("licensing-instant", ["refuse_acceptance"]),
     ("licensing-two-level", ["accept", "pass", "agree", "return_back", "disagree", "refuse", "deliver"]),
     ("information-request", ["confirm", "request_correction", "supplement", "start_third_party", "finish_third_party", "propose", "disclose", "deliver"]),
-    ("registration", ["request_extension", "approve_extension", "register", "deliver"]),
+    ("registration", ["request_extension", "approve_extension", "register", "issue", "deliver"]),
     ("registration", ["return_application"]),
 ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.affairs.hall.queries import charges_of
 from tongban.engines.cases.actions import ActionRefused, SubmittedMaterial, act, add_note, rate, supplement
 from tongban.engines.cases.models import Case, CaseDocument, CaseMaterial, Rating
 from tongban.engines.cases.queries import ApplicantFile, applicant_file, case_for, my_cases
@@ -125,6 +126,7 @@ def _case_page(
         "others": _distinct(others_to_replace(file)),
         "offers": {offer.kind: offer for offer in file.actions},
         "licenses": list(issued_in_case(case.number)),
+        "charges": list(charges_of(case)),
         "scores": Rating.Score.choices,
         "reasons": REASONS,
         "form": form,
