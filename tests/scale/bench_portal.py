@@ -2,39 +2,43 @@
 
 One web process answers; ``wrk`` asks where it is installed, else a small client of our own. Printed: requests a second and the
 95th percentile of home page, column list and article, made anew each time and from memory; what a list, a deep page, a
-search and a publication cost at both sizes. ``BENCH_ARTICLES`` sets another size than 700,000, ``BENCH_SECONDS`` how long
-each page is asked for. Wagtail serves the same rows through the same templates at the larger size (``wagtail_peer``).
+search and a publication cost at both sizes; how long an approval takes to all sites. Wagtail serves the same rows through the same
+templates at the larger size (``wagtail_peer``), nginx the same article as a file.
+
+Each size has a database of its own, the smaller beside the larger (``…_small``). With ``TONGBAN_DATABASE_URL`` both are kept: what is
+filled already is not filled again. ``BENCH_ARTICLES`` sets another size than 700,000, ``BENCH_SECONDS`` how long each page is asked for.
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
 import os
 import platform
-import re
-import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+os.environ |= {"DJANGO_SETTINGS_MODULE": "tongban.settings", "TONGBAN_MODE": "demo"}  # as installed, not as in tests
 
 import django
 
 django.setup()
 
+import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-from tests.journeys.site import free_port
+from tests.scale import portal_visible
 from tests.scale.portal_data import fill
+from tests.scale.portal_serving import Speed, Start, ask, nginx, our_server, page, running
 from tests.scale.wagtail_peer import running as wagtail
 from tongban.engines.publishing.actions.taking_in import take_in
 from tongban.engines.publishing.models import Article, Column, Placement
@@ -46,148 +50,33 @@ from tongban.foundation.organizations.actor import system_actor
 SMALL = 7_000
 LARGE = int(os.environ.get("BENCH_ARTICLES", "700000"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
-CONNECTIONS = 8
 ROUNDS = 30
-BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0"
 BUSIEST = "/news/headlines/"
+EACH_TIME, FROM_MEMORY, PEER = "made each time", "from memory", "Wagtail, each time"
+GOALS = {"home": 20, "list": 10, "article": 10}
+"""How many times as many pages a second as Wagtail, made each time."""
+GOAL_FROM_MEMORY = 3000
+GOAL_VISIBLE_SECONDS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """What a page was served with."""
+@dataclass(slots=True)
+class Figures:
+    """What one size gave: pages a second by server and page, milliseconds by what was timed."""
 
-    per_second: float
-    p95_ms: float
-    failed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rival:
-    """A server to measure: a name, the addresses of home, list and article, and how to start it.
-
-    :param start: starts it on a port and returns the process; it is stopped with its group
-    """
-
-    name: str
-    pages: dict[str, str]
-    start: Callable[[int], subprocess.Popen[bytes]]
-    results: dict[str, Speed] = field(default_factory=dict)
+    speeds: dict[str, dict[str, float]] = field(default_factory=dict)
+    costs: dict[str, float] = field(default_factory=dict)
+    visible: float = 0.0
 
 
-def our_server(megabytes: int) -> Callable[[int], subprocess.Popen[bytes]]:
-    """Return how one web process of the platform is started with so much memory for finished pages."""
-
-    def start(port: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-                *("--workers", "1", "--blocking-threads", "4", "--no-ws", "tongban.interfaces.wsgi:application"),
-            ],
-            env={**os.environ, "TONGBAN_PAGE_CACHE_MB": str(megabytes), "PYTHONPATH": str(ROOT / "src")},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    return start
-
-
-@contextmanager
-def running(rival: Rival) -> Iterator[str]:
-    """Run a server for a while and give its address."""
-    port = free_port()
-    process = rival.start(port)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _try in range(120):
-            if asyncio.run(_answers(port)):
-                break
-            time.sleep(0.25)
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
-
-
-async def _answers(port: int) -> bool:
-    try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.write(b"GET /robots.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-    found = await reader.read(16)
-    writer.close()
-    return b"200" in found
-
-
-def ask(url: str, seconds: int) -> Speed:
-    """Ask for one address as fast as it is answered."""
-    return _wrk(url, seconds) if shutil.which("wrk") else asyncio.run(_own_client(url, seconds))
-
-
-_SCRIPT = """
-done = function(summary, latency)
-  io.write(string.format("RESULT %d %d %d %d\\n", summary.requests, summary.duration, latency:percentile(95),
-    summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout))
-end
-"""
-
-
-def _wrk(url: str, seconds: int) -> Speed:
-    script = Path(os.environ.get("TONGBAN_HOME", "/tmp")) / "wrk.lua"  # noqa: S108 - only where no home is set
-    script.write_text(_SCRIPT)
-    done = subprocess.run(
-        [
-            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)),
-            *("-H", "Accept-Encoding: gzip", "-H", f"User-Agent: {BROWSER}", url),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+)", done.stdout)
-    assert found, done.stdout
-    requests, micros, p95, failed = map(int, found.groups())
-    return Speed(requests / (micros / 1e6), p95 / 1000, failed)
-
-
-async def _own_client(url: str, seconds: int) -> Speed:
-    host, path = url.removeprefix("http://").split("/", 1)
-    name, port = host.split(":")
-    request = (
-        f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\nUser-Agent: {BROWSER}\r\n\r\n"
-    ).encode()
-    times: list[float] = []
-    failed = 0
-    end = time.perf_counter() + seconds
-
-    async def reader_of_pages() -> None:
-        nonlocal failed
-        reader, writer = await asyncio.open_connection(name, int(port))
-        while time.perf_counter() < end:
-            began = time.perf_counter()
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-            await reader.readexactly(int(length[1]) if length else 0)
-            times.append(time.perf_counter() - began)
-            failed += not head.startswith(b"HTTP/1.1 200")
-        writer.close()
-
-    await asyncio.gather(*(reader_of_pages() for _one in range(CONNECTIONS)))
-    return Speed(len(times) / seconds, 1000 * statistics.quantiles(times, n=20)[-1], failed)
-
-
-def measure(rival: Rival) -> None:
+def measure(name: str, pages: dict[str, str], start: Start, figures: Figures) -> None:
     """Ask a server for each of its pages and print what it gave."""
-    with running(rival) as url:
-        for name, path in rival.pages.items():
+    with running(start) as url:
+        for kind, path in pages.items():
             ask(url + path, 2)
-            rival.results[name] = found = ask(url + path, SECONDS)
+            found: Speed = ask(url + path, SECONDS)
+            figures.speeds.setdefault(name, {})[kind] = found.per_second
             failed = f"   {found.failed} failed" if found.failed else ""
-            print(
-                f"  {rival.name:<22}{name:<9}{found.per_second:9.0f}/s   p95 {found.p95_ms:8.2f} ms{failed}", flush=True
-            )
+            print(f"  {name:<22}{kind:<9}{found.per_second:9.0f}/s   p95 {found.p95_ms:8.2f} ms{failed}", flush=True)
 
 
 def _busiest() -> Column:
@@ -203,7 +92,7 @@ def pages() -> dict[str, str]:
     return {"home": "/", "list": f"/columns{BUSIEST}", "article": f"/articles/{article.pk}/"}
 
 
-def _time(what: str, run: Callable[[], object]) -> None:
+def _time(what: str, run: Callable[[], object], figures: Figures) -> None:
     run()
     times = []
     for _round in range(ROUNDS):
@@ -211,28 +100,30 @@ def _time(what: str, run: Callable[[], object]) -> None:
         run()
         times.append(1000 * (time.perf_counter() - began))
     times.sort()
-    print(f"  {what:<44}{statistics.median(times):8.2f} ms   p95 {times[int(ROUNDS * 0.95)]:8.2f} ms", flush=True)
+    figures.costs[what.partition(" (")[0]] = statistics.median(times)
+    print(f"  {what:<52}{statistics.median(times):8.2f} ms   p95 {times[int(ROUNDS * 0.95)]:8.2f} ms", flush=True)
 
 
-def costs() -> None:
+def costs(figures: Figures) -> None:
     """Print what reading and publishing cost inside the process at the present size."""
     main = group().main
     assert main is not None
     column = main.by_path[BUSIEST]
     moment = now()
-    page = column_page(column, at=moment)
-    deep = Placement.objects.filter(column=column.id, live=True, published_at__isnull=False).order_by("-published_at")
-    last = list(deep[:6000])[-1]
+    first = column_page(column, at=moment)
+    deep = min(300, first.pages - 1)
+    held = Placement.objects.filter(column=column.id, live=True).order_by("-published_at")
+    last = held[20 * deep - 1]
     assert last.published_at is not None
     key = Key(last.published_at, last.article_id)
-    _time(f"list, page 1 of {page.pages}", lambda: column_page(column, at=moment))
-    _time("list, on from page 300 by key", lambda: column_page(column, at=moment, older_than=key))
-    _time("list, jump to page 300", lambda: column_page(column, at=moment, number=300))
+    _time(f"list, page 1 (of {first.pages})", lambda: column_page(column, at=moment), figures)
+    _time(f"list, on by key (after page {deep})", lambda: column_page(column, at=moment, older_than=key), figures)
+    _time(f"list, jump (to page {deep})", lambda: column_page(column, at=moment, number=deep), figures)
     for text in ("食品安全", "电子证照互认", "第77号", "森林防火 恩施", "复议"):
         asked = searching.Asked(text)
         total = searching.search(asked, at=moment).total
         shown = f"{searching.COUNTED}+" if total > searching.COUNTED else str(total)
-        _time(f"search {text} ({shown})", lambda asked=asked: searching.search(asked, at=moment))  # type: ignore[misc]
+        _time(f"search {text} ({shown})", lambda asked=asked: searching.search(asked, at=moment), figures)  # type: ignore[misc]
     row, actor, body = (
         _busiest(),
         system_actor("bench"),
@@ -243,28 +134,85 @@ def costs() -> None:
     def publish() -> None:
         take_in(column=row, content={"title": f"计时发布第{next(number)}条", "body": body}, by=actor, at=now())
 
-    _time("publish one item (row, revision, search, stamps)", publish)
+    _time("publish one item (row, revision, event, search, stamps)", publish, figures)
+
+
+def prepare(size: int) -> None:
+    """Bring the installation up to date and fill it, as far as that is not done."""
+    began = time.perf_counter()
+    call_command("prepare", verbosity=0)
+    if group().main is None:
+        for pack in ("law", "hubei"):
+            call_command("load_pack", str(ROOT / "packs" / pack), verbosity=0)
+    fill(size, at=now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        weight = cursor.fetchone()[0]
+    count = Article.objects.count()
+    print(f"\n{count:,} items, {weight}; ready after {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def stage(size: int, report: Path) -> None:
+    """Measure at one size, in the database of this process."""
+    figures = Figures()
+    prepare(size)
+    costs(figures)
+    shown = pages()
+    for name, megabytes in ((EACH_TIME, 0), (FROM_MEMORY, 64)):
+        measure(name, shown, our_server(megabytes), figures)
+    if size != SMALL:
+        figures.visible = portal_visible.measure()
+        with running(our_server(0)) as url:
+            body = page(url + shown["article"])
+        file_server = nginx(body)
+        if file_server is None:
+            print("  nginx is not installed here: no page as a file")
+        else:
+            measure("nginx, a file", {"article": "/page.html"}, file_server, figures)
+        measure(PEER, wagtail.pages(), wagtail.start, figures)
+    report.write_text(json.dumps(asdict(figures)), encoding="utf-8")
+
+
+def _beside(url: str) -> str:
+    """Return the address of the smaller database; it is made if it is not there."""
+    name = f"{connection.settings_dict['NAME']}_small"
+    settings: Any = connection.get_connection_params()
+    with psycopg.connect(**{**settings, "autocommit": True}) as held:
+        if not held.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            held.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _verdict(small: Figures, large: Figures) -> None:
+    print("\nMade each time, beside Wagtail")
+    for kind, goal in GOALS.items():
+        ours, peer = large.speeds[EACH_TIME][kind], large.speeds[PEER][kind]
+        print(f"  {kind:<9}{ours:8.0f}/s against {peer:7.1f}/s   {ours / peer:5.1f} times (goal {goal})")
+    slowest = min(large.speeds[FROM_MEMORY].values())
+    print(f"From memory: {slowest:,.0f}/s and more (goal {GOAL_FROM_MEMORY:,})")
+    print(f"Approval to visible on all sites: {large.visible:.2f} s at most (goal {GOAL_VISIBLE_SECONDS})")
+    print(f"From {SMALL:,} to {LARGE:,} items")
+    for kind in GOALS:
+        before, after = small.speeds[EACH_TIME][kind], large.speeds[EACH_TIME][kind]
+        print(f"  {kind:<58}{before:8.0f}/s {after:8.0f}/s")
+    for what, before in small.costs.items():
+        print(f"  {what:<58}{before:8.2f} ms{large.costs[what]:8.2f} ms")
 
 
 def main() -> None:
-    """Prepare a fresh installation, then measure at both sizes."""
-    call_command("prepare", verbosity=0)
-    call_command("load_pack", str(ROOT / "packs" / "law"), verbosity=0)
-    call_command("load_pack", str(ROOT / "packs" / "hubei"), verbosity=0)
+    """Measure both sizes, each in a process and a database of its own, and say what reached its goal."""
+    if len(sys.argv) > 2:
+        stage(int(sys.argv[1]), Path(sys.argv[2]))
+        return
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    for size in (SMALL, LARGE):
-        began = time.perf_counter()
-        fill(size, at=now())
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
-            weight = cursor.fetchone()[0]
-        print(
-            f"\n{Article.objects.count():,} items, {weight}; filled in {time.perf_counter() - began:.0f} s", flush=True
-        )
-        costs()
-        for name, megabytes in (("made each time", 0), ("from memory", 64)):
-            measure(Rival(name, pages(), our_server(megabytes)))
-    measure(Rival("Wagtail, each time", wagtail.pages(), wagtail.start))
+    url = os.environ["TONGBAN_DATABASE_URL"]
+    found = []
+    for size, address in ((SMALL, _beside(url)), (LARGE, url)):
+        report = Path(os.environ["TONGBAN_HOME"]) / f"bench-portal-{size}.json"
+        command = [sys.executable, "-m", "tests.scale.bench_portal", str(size), str(report)]
+        subprocess.run(command, env={**os.environ, "TONGBAN_DATABASE_URL": address}, cwd=ROOT, check=True)
+        found.append(Figures(**json.loads(report.read_text(encoding="utf-8"))))
+    _verdict(*found)
 
 
 if __name__ == "__main__":

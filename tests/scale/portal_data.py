@@ -60,10 +60,14 @@ _FIELDS = (
 )  # fmt: skip
 _REVISED = ("article_id", "n", "content", "note", "at", "sha256")
 _REST = (
-    "INSERT INTO publishing_placement (article_id, column_id, is_home, live, published_at)"
-    " SELECT id, column_id, true, true, published_at FROM publishing_article WHERE id > %s",
-    "INSERT INTO publishing_editorialevent (article_id, act, stage, revision_n, by_name, at, was_late, reason, data)"
-    " SELECT id, 'take_in', stage, 1, 'bench', published_at, false, '', '{}' FROM publishing_article WHERE id > %s",
+    (
+        "INSERT INTO publishing_placement (article_id, column_id, is_home, live, published_at)"
+        " SELECT id, column_id, true, true, published_at FROM publishing_article WHERE id > %s"
+    ),
+    (
+        "INSERT INTO publishing_editorialevent (article_id, act, stage, revision_n, by_name, at, was_late, reason, data)"
+        " SELECT id, 'take_in', stage, 1, 'bench', published_at, false, '', '{}' FROM publishing_article WHERE id > %s"
+    ),
 )
 
 
