@@ -11,7 +11,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from tongban.engines.publishing.statutes import anchor_of
@@ -168,6 +168,30 @@ def anchor(label: str) -> str:
 def choose(name: str, label: str, choices: Sequence[Any], chosen: str) -> dict[str, Any]:
     """Draw a list to narrow by: values with their titles and counts."""
     return {"name": name, "label": label, "choices": choices, "chosen": chosen}
+
+
+REQUEST_LINES = {
+    "new": gettext_lazy("一、本年新收政府信息公开申请数量"),
+    "carried": gettext_lazy("二、上年结转政府信息公开申请数量"),
+    "disclosed": gettext_lazy("三、本年度办理结果：予以公开"),
+    "declined": gettext_lazy("不予公开或者无法提供"),
+    "given_up": gettext_lazy("其他处理：逾期不补正"),
+    "withdrawn": gettext_lazy("其他处理：申请人撤回"),
+    "concluded": gettext_lazy("办理结果总计"),
+    "forward": gettext_lazy("四、结转下年度继续办理"),
+}
+
+
+@register.simple_tag
+def request_line(code: str) -> str:
+    """Name a row of the table of requests for information."""
+    return str(REQUEST_LINES[code])
+
+
+@register.simple_tag
+def column_of(here: Here, pk: int) -> str:
+    """Return the address of a column of the present site by its number."""
+    return here.column(here.site.columns[pk])
 
 
 @register.filter

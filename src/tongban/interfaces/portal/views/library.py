@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tongban.engines.publishing.queries import ColumnFrame
 
 
-
 def library(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpResponse:
     """A law library's list; with a question, the articles that hold it."""
     query = request.GET

@@ -21,6 +21,7 @@ from tongban.interfaces.portal.serving.keeping import begin_anew, kept, making, 
 from tongban.interfaces.portal.serving.store import Visit
 from tongban.interfaces.portal.sites import Here, find, find_as_known, site_page, site_render, tags_of
 from tongban.interfaces.portal.views.catalogue import column as catalogue_column
+from tongban.interfaces.portal.views.catalogue import request_url
 from tongban.interfaces.portal.views.layout import home_rows, topic_rows
 from tongban.interfaces.portal.views.library import library
 
@@ -187,7 +188,12 @@ def _service(request: HttpRequest, here: Here, frame: ColumnFrame) -> HttpRespon
     if frame.scheme_code != "open.requests":
         return listed(request, here, frame, LIST, {})
     guide = next((one for one in here.site.columns.values() if one.scheme_code == "open.guide"), None)
-    context = {"unit": Unit.objects.get(pk=frame.unit_id), "guide": guide, "siblings": siblings(here, frame)}
+    context = {
+        "unit": Unit.objects.get(pk=frame.unit_id),
+        "guide": guide,
+        "siblings": siblings(here, frame),
+        "request_url": request_url(),
+    }
     return site_render(request, here, "portal/site/request.html", context, column=tags_of(frame), frame=frame)
 
 
