@@ -103,6 +103,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/cases/<slug:number>/withdraw/", my.my_case_withdraw, name="my_case_withdraw"),
     path("my/cases/<slug:number>/note/", my.my_case_note, name="my_case_note"),
     path("my/cases/<slug:number>/rate/", my.my_case_rate, name="my_case_rate"),
+    path("my/cases/<slug:number>/again/", my.my_case_again, name="my_case_again"),
     path("my/cases/<slug:number>/charges/<int:pk>/", paying.charge, name="my_charge"),
     path("my/cases/<slug:number>/documents/<int:pk>/", my.my_case_document, name="my_case_document"),
     path("my/cases/<slug:number>/materials/<int:pk>/", my.my_case_material, name="my_case_material"),

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tongban.affairs.hall.materials import Given, Plan, Slot, lacks, plan
+from tongban.affairs.hall.queries import renewable
 from tongban.engines.cases.actions import ActionRefused, Applicant, SubmittedMaterial, submit
 from tongban.engines.cases.models import Case
 from tongban.engines.catalog.actions import count_application
 from tongban.engines.catalog.models import Implementation
 from tongban.engines.catalog.queries import by_code, process_on
+from tongban.engines.licenses.models import License
 from tongban.foundation.accounts.models import Account, Identity
 from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.clock.now import local_date
@@ -73,6 +75,7 @@ def submit_application(*, draft: Draft, by: Actor, at: dt.datetime, channel: str
             channel=channel,
             key=locked.submission_key,
             owner=locked.account,
+            renews=str(locked.extra.get("renews", "")),
             by=by,
             at=at,
         )
@@ -90,6 +93,7 @@ def submit_answers(
     channel: str,
     key: UUID,
     owner: Account | None = None,
+    renews: str = "",
     by: Actor,
     at: dt.datetime,
 ) -> Case:
@@ -97,6 +101,7 @@ def submit_answers(
 
     :param materials: per material code ``{"way": …, "files": [ids], "license": identifier}`` (see ``materials.plan``)
     :param owner: whose uploads count; the applicant's if not given
+    :param renews: the identifier of the license to be renewed, for items that renew one
     :raises ApplicationError: if an answer or a material is wrong or missing
     """
     identity = identity_of(applicant)
@@ -111,6 +116,7 @@ def submit_answers(
         channel=channel,
         key=key,
         owner=owner or applicant,
+        renews=renews,
         by=by,
         at=at,
     )
@@ -128,6 +134,7 @@ def hand_in(
     key: UUID,
     owner: Account,
     seen: str = "",
+    renews: str = "",
     by: Actor,
     at: dt.datetime,
 ) -> Case:
@@ -136,6 +143,7 @@ def hand_in(
     :param applicant: who applies; messages go to the form's first telephone number and mail address, else to these
     :param owner: whose uploads count
     :param seen: digest of the certificate number that a clerk has seen (see ``materials.plan``)
+    :param renews: the identifier of the license to be renewed; an item that renews one takes the only one there is
     :raises ApplicationError: if an answer or a material is wrong or missing
     """
     on = local_date(at)
@@ -147,6 +155,7 @@ def hand_in(
     problems = [*cleaned.errors, *(FieldError(lack.code, lack.message) for lack in lacks(planned))]
     if problems:
         raise ApplicationError(_("申请还不完整，请补上所列的内容。"), problems)
+    license_ = _renewed(implementation, applicant.digest, renews)
     process = process_on(implementation, on)
     known = bool(ask("SELECT 1 FROM cases_case WHERE submission_key = %s", key))
     try:
@@ -162,12 +171,28 @@ def hand_in(
                 by=by,
                 at=at,
                 definition_code=process.process_code if process else None,
+                renews=license_,
             )
             if not known:
                 count_application(implementation.standard_item_id)
     except ActionRefused as refused:
         raise ApplicationError(str(refused)) from refused
     return case
+
+
+def _renewed(implementation: Implementation, digest: str, identifier: str) -> License | None:
+    """Return the license an item renews.
+
+    :raises ApplicationError: if the applicant holds none that this unit issued, or several and named none
+    """
+    if not implementation.standard_item.renewal:
+        return None
+    held = list(renewable(implementation, digest))
+    chosen = [each for each in held if each.identifier == identifier] if identifier else held
+    if len(chosen) != 1:
+        message = _("请选择要延续的证照。") if held else _("申请人没有本单位颁发的、可以延续的这种证照。")
+        raise ApplicationError(message, [FieldError("renews", message)])
+    return chosen[0]
 
 
 def _principal(draft: Draft, by: Actor) -> Account:

@@ -164,7 +164,9 @@ def _create(
         msg = "a case needs an item or a unit"
         raise ValueError(msg)
     expires_on = (
-        None if renews is None else timely_until(renews, applicant.digest, on=on, jurisdiction=lead.region_code)
+        None
+        if renews is None
+        else timely_until(renews, applicant.digest, on=on, jurisdiction=lead.region_code, item=item)
     )
     number = next_number(region=lead.region_code, day=on)
     case = Case(

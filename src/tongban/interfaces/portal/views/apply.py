@@ -11,10 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.affairs.hall import arriving, filling
+from tongban.affairs.hall.actions.again import begin_renewal
 from tongban.affairs.hall.actions.apply import ApplicationError, submit_application
 from tongban.affairs.hall.filling import Application
+from tongban.affairs.hall.queries import renewable
 from tongban.engines.cases.models import Case
 from tongban.engines.catalog import queries as catalog
+from tongban.engines.catalog.models import Implementation
+from tongban.engines.licenses.models import License
+from tongban.foundation.accounts.models import Account
+from tongban.foundation.accounts.queries import identity_of
 from tongban.foundation.clock.now import now, today
 from tongban.foundation.files.models import StoredFile
 from tongban.foundation.files.views import file_response
@@ -45,6 +51,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             discard_draft(draft=draft, by=actor)
             messages.success(request, _("草稿已删除。"))
             return HttpResponseRedirect(request.path)
+        if implementation.standard_item.renewal:
+            return _begin_renewal(request, implementation, who)
         return _begin(request, code, version, who)
     guide = catalog.guide(code)
     if guide is None:
@@ -55,6 +63,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "resume": _resume(draft, request) if draft else "",
         "who": [(account, applying.verified(account)) for account in who],
         "pages": filling.with_scenarios(version.definition, implementation).steps,
+        "renews": bool(implementation.standard_item.renewal),
+        "licenses": [row for row, _holder in _renewable(implementation, who)],
+        "chosen": request.GET.get("renews", ""),
     }
     return page(request, "portal/apply/start.html", context, column=_column(implementation.title))
 
@@ -73,6 +84,30 @@ def _begin(request: HttpRequest, code: str, version: Any, who: list[Any]) -> Htt
         by=actor,
         at=now(),
     )
+    return HttpResponseRedirect(_resume(draft, request))
+
+
+def _renewable(implementation: Implementation, who: list[Account]) -> list[tuple[License, Account]]:
+    """Return the licenses that the item renews, of everyone one may apply for, with their holders."""
+    if not implementation.standard_item.renewal:
+        return []
+    known = [(account, identity_of(account)) for account in who]
+    return [
+        (row, account)
+        for account, identity in known
+        if identity is not None and identity.verified_at is not None
+        for row in renewable(implementation, identity.number_digest)
+    ]
+
+
+def _begin_renewal(request: HttpRequest, implementation: Implementation, who: list[Account]) -> HttpResponse:
+    wanted = request.POST.get("renews", "")
+    found = next((each for each in _renewable(implementation, who) if each[0].identifier == wanted), None)
+    if found is None:
+        messages.error(request, _("请选择要延续的证照。"))
+        return HttpResponseRedirect(request.path)
+    actor = request.actor  # type: ignore[attr-defined]
+    draft = begin_renewal(implementation=implementation, license_=found[0], applicant=found[1].pk, by=actor, at=now())
     return HttpResponseRedirect(_resume(draft, request))
 
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tongban.affairs.hall.queries import renewal_offers
 from tongban.engines.licenses import queries as licenses
 from tongban.engines.licenses.actions import ensure_file
 from tongban.engines.licenses.models import License
@@ -39,7 +40,9 @@ def held(actor: Actor) -> QuerySet[License]:
 def my_licenses(request: HttpRequest) -> HttpResponseBase:
     """All licenses of the signed-in person and of the firms acted for."""
     actor = request.actor  # type: ignore[attr-defined]
-    found = [(row, licenses.public_view(row, on=today())) for row in held(actor)]
+    rows = list(held(actor))
+    offers = renewal_offers(rows, on=today())
+    found = [(row, licenses.public_view(row, on=today()), offers.get(row.pk)) for row in rows]
     unverified = not Identity.objects.filter(account=actor.account, verified_at__isnull=False).exists()
     context = {"licenses": found, "unverified": unverified}
     return page(request, "portal/my_licenses.html", context, column=Column(_("我的证照"), _("名下的电子证照。")))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.affairs.hall.actions.again import file_anew
+from tongban.affairs.hall.actions.apply import ApplicationError
 from tongban.affairs.hall.queries import charges_of
 from tongban.engines.cases.actions import ActionRefused, SubmittedMaterial, act, add_note, rate, supplement
 from tongban.engines.cases.models import Case, CaseDocument, CaseMaterial, Rating
@@ -219,6 +221,20 @@ def my_case_withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return page(request, "portal/my_case_withdraw.html", context, column=column, status=422)
     messages.success(request, _("申请已经撤回。"))
     return _back(case)
+
+
+@signed_in
+@require_POST
+def my_case_again(request: HttpRequest, number: str) -> HttpResponse:
+    """File a returned application anew, from what was entered before."""
+    case = own_case(request, number)
+    try:
+        draft = file_anew(case=case, by=request.actor, at=now())  # type: ignore[attr-defined]
+    except ApplicationError as refused:
+        messages.error(request, str(refused))
+        return _back(case)
+    messages.success(request, _("已带出原来填写的内容和材料，请按告知书改好再提交。"))
+    return HttpResponseRedirect(reverse("portal:apply", args=[draft.purpose.removeprefix(APPLY)]))
 
 
 @signed_in
