@@ -8,6 +8,7 @@ from tongban.interfaces.workbench.article_urls import urlpatterns as article_pag
 from tongban.interfaces.workbench.converters import CaseNumber
 from tongban.interfaces.workbench.league_urls import urlpatterns as league_pages
 from tongban.interfaces.workbench.score_urls import urlpatterns as score_pages
+from tongban.interfaces.workbench.survey_urls import urlpatterns as survey_pages
 from tongban.interfaces.workbench.views import (
     alarms,
     case,
@@ -73,6 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("supervision/orders/<slug:number>/files/<int:key>/", orders.reply_file, name="reply_file"),
     path("supervision/rules/", alarms.rules, name="rules"),
     path("inspection/", inspection.overview, name="inspection"),
+    path("inspection/report/", inspection.report, name="inspection_report"),
     path("inspection/findings/", inspection.findings, name="inspection_findings"),
     path("inspection/findings/<int:key>/", inspection.excuse_finding, name="inspection_excuse"),
     path("inspection/sites/<slug:code>/", inspection.site_history, name="inspection_site"),
@@ -85,4 +87,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *score_pages,
     *league_pages,
     *article_pages,
+    *survey_pages,
 ]

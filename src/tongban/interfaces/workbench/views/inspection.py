@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-import xlsxwriter
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,31 +11,42 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.affairs.disclosure import inspection_book
 from tongban.affairs.disclosure.actions.excusing import excuse
+from tongban.affairs.disclosure.actions.reporting import issue_report
 from tongban.affairs.disclosure.errors import DisclosureError
 from tongban.affairs.disclosure.permissions import EXCUSE, INSPECTION
 from tongban.affairs.disclosure.queries import inspection as queries
+from tongban.affairs.disclosure.queries import report as reports
 from tongban.engines.publishing.models import Site
-from tongban.foundation.clock.now import local_date, now
+from tongban.foundation.clock.now import now
+from tongban.foundation.documents.actions import ensure_file
+from tongban.foundation.files.views import file_response
 from tongban.foundation.organizations.guards import ActorRequest, permitted
+from tongban.foundation.organizations.models import Unit
 from tongban.foundation.organizations.permissions import allows
 
 PAGE = 50
-MOST_EXPORTED = 10_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @permitted(INSPECTION.code)
 @require_safe
 def overview(request: ActorRequest) -> HttpResponse:
-    """Show how the sites and the units stand; ``format=xlsx`` gives the report."""
+    """Show how the sites and the units stand."""
     at = now()
     sites = queries.ranking()
     units = queries.unit_ranking(request.actor, at=at)
     spec = queries.newest_spec()
-    if request.GET.get("format") == "xlsx":
-        return _report(request, sites, units)
-    context = {"sites": sites, "units": units, "spec": spec, "open": queries.open_count(request.actor), "at": at}
+    own = request.actor.unit
+    context = {
+        "sites": sites,
+        "units": units,
+        "spec": spec,
+        "open": queries.open_count(request.actor),
+        "reports": reports.may_report(request.actor, reports.Subject()),
+        "own": own if own is not None and reports.may_report(request.actor, reports.Subject(unit=own)) else None,
+    }
     return render(request, "workbench/inspection/overview.html", context)
 
 
@@ -71,14 +80,18 @@ def findings(request: ActorRequest) -> HttpResponse:
 @require_safe
 def site_history(request: ActorRequest, code: str) -> HttpResponse:
     """Show how a site stood day by day."""
-    site = get_object_or_404(Site, code=code)
+    site = get_object_or_404(Site.objects.select_related("unit"), code=code)
     spec = queries.newest_spec()
     titles = {one.check.value: str(one.title) for one in spec.indicators} if spec else {}
     days = [
         (day, [(titles.get(name, name), points) for name, points in day.deductions.items()], _named(day.vetoes, titles))
         for day in queries.site_days(site)
     ]
-    return render(request, "workbench/inspection/site.html", {"site": site, "days": days})
+    return render(
+        request,
+        "workbench/inspection/site.html",
+        {"site": site, "days": days, "reports": reports.may_report(request.actor, reports.Subject(site=site))},
+    )
 
 
 def _named(names: Iterable[str], titles: dict[str, str]) -> list[str]:
@@ -107,43 +120,30 @@ def excuse_finding(request: ActorRequest, key: int) -> HttpResponseBase:
     return render(request, "workbench/inspection/excuse.html", context, status=422 if problem else 200)
 
 
-def _report(request: ActorRequest, sites: Sequence[queries.SiteRow], units: Sequence[queries.UnitRow]) -> HttpResponse:
-    """Return the ranking of sites and units, and the open findings, as a workbook."""
+@permitted(INSPECTION.code)
+@require_safe
+def report(request: ActorRequest) -> HttpResponseBase:
+    """Give the report on the group, a site or a unit: the sealed paper, or with ``format=xlsx`` the workbook."""
+    subject = _subject(request)
+    if not reports.may_report(request.actor, subject):
+        raise Http404
+    found = reports.report(subject)
+    if found is None:
+        raise Http404
+    if request.GET.get("format") == "xlsx":
+        name = f"inspection-{subject.code}-{found.day.isoformat()}.xlsx"
+        response = HttpResponse(inspection_book.make(found), content_type=XLSX)
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
     at = now()
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    site_lines = [
-        [
-            row.rank,
-            str(row.site),
-            row.score,
-            _("合格") if row.passed else _("不合格"),
-            "、".join(row.vetoes),
-            row.findings,
-        ]
-        for row in sites
-    ]
-    heads = [_("名次"), _("站点"), _("得分"), _("结论"), _("单项否决"), _("问题数")]
-    _sheet(book, _("站点"), heads, site_lines)
-    unit_lines = [[row.unit.title, row.findings, row.old, row.points] for row in units]
-    _sheet(book, _("单位"), [_("单位"), _("问题数"), _("其中超过 10 天"), _("涉及扣分")], unit_lines)
-    found = queries.findings(request.actor, queries.FindingFilter())[:MOST_EXPORTED]
-    lines = [
-        [row.finding.indicator, row.title, row.place, row.finding.unit.title, row.text, row.finding.url, row.days]
-        for row in queries.rows_of(found, at=at)
-    ]
-    heads = [_("指标"), _("检查项"), _("站点和栏目"), _("责任单位"), _("问题"), _("地址"), _("已有天数")]
-    _sheet(book, _("问题"), heads, lines)
-    book.close()
-    response = HttpResponse(buffer.getvalue(), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="inspection-{local_date(at).isoformat()}.xlsx"'
-    return response
+    document = issue_report(subject=subject, by=request.actor, at=at)
+    return file_response(ensure_file(document=document, at=at), inline=True)
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, heads: Sequence[str], lines: Iterable[Sequence[object]]) -> None:
-    sheet = book.add_worksheet(name[:31])
-    sheet.write_row(0, 0, heads, book.add_format({"bold": True}))
-    for number, line in enumerate(lines, 1):
-        sheet.write_row(number, 0, line)
-    sheet.freeze_panes(1, 0)
-    sheet.autofit()
+def _subject(request: ActorRequest) -> reports.Subject:
+    site, unit = request.GET.get("site", "")[:40], request.GET.get("unit", "")[:64]
+    if site:
+        return reports.Subject(site=get_object_or_404(Site.objects.select_related("unit"), code=site))
+    if unit:
+        return reports.Subject(unit=get_object_or_404(Unit.objects.select_related("region"), code=unit))
+    return reports.Subject()
