@@ -13,6 +13,8 @@ from tongban.affairs.disclosure.queries.league import SERIES
 from tongban.affairs.supervision.permissions import ALARMS, ANSWER, JUDGE, ORDERS, RULES
 from tongban.affairs.supervision.queries.orders import to_answer, to_judge
 from tongban.affairs.supervision.queries.scores import SCHEME
+from tongban.affairs.surveys.queries.interviews import waiting_for as interviews_waiting
+from tongban.affairs.surveys.queries.surveys import waiting_for as surveys_waiting
 from tongban.engines.cases.queries import DeskCounts, bad_reviews, desk_counts
 from tongban.engines.indicators.models import Objection
 from tongban.engines.indicators.permissions import DECIDE
@@ -101,6 +103,8 @@ def declare() -> None:
         SideEntry("workbench:media", _("媒体库"), sites, 525, "publishing.media"),
         SideEntry("workbench:words", _("检查词表"), sites, 530, "publishing.words"),
         SideEntry("workbench:visits", _("访问统计"), sites, 535, "publishing.visits"),
+        SideEntry("workbench:surveys", _("征集调查"), sites, 532, "surveys.view", surveys_waiting),
+        SideEntry("workbench:interviews", _("在线访谈"), sites, 534, "surveys.view", interviews_waiting),
         SideEntry("workbench:inspection", _("网站检查"), sites, 540, "inspection.view", _findings),
         SideEntry("workbench:league", _("报送通报"), sites, 550, "scores.bulletins", _unopened(SERIES)),
     )
