@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 from django.db.models import F, Model, Q, QuerySet, Sum
@@ -303,8 +305,9 @@ def _places(
         done = PlaceDayFigure.objects.filter(period, region_path__in=list(below))
         for path, *measures in done.values_list("region_path").annotate(*sums):
             below[path].happened(measures)
-        inside = Unit.objects.filter(region_path__startswith=seen.place.region.path).values_list("pk", "region_path")
-        own_units = [unit for unit, path in inside if "/".join(path.split("/")[: depth + 1]) + "/" not in below]
+        inside = Unit.objects.filter(region_path__startswith=seen.place.region.path)
+        elsewhere = reduce(or_, (Q(region_path__startswith=path) for path in below), Q(pk__in=[]))
+        own_units = list(inside.exclude(elsewhere).values_list("pk", flat=True))
         live, rest = live.filter(unit__in=own_units), rest.filter(unit__in=own_units)
     rows_now = live.values_list("region_path", "unit", "light")
     for path, unit, light, running, overdue in rows_now.annotate(Sum("running"), Sum("overdue")):

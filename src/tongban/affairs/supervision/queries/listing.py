@@ -148,8 +148,10 @@ def urgent(actor: Actor, place: Place, light: str, *, on: dt.date, limit: int) -
 def _first_cases(rows: QuerySet[Case], clocks: QuerySet[CaseClock], most: int, limit: int) -> list[Case]:
     """Return the cases of the clocks that are due first, looking at no more than ``most`` clocks."""
     keys = list(dict.fromkeys(clocks.order_by("due_on").values_list("case", flat=True)[:most]))
-    found = rows.in_bulk(keys)
-    return [found[key] for key in keys if key in found][:limit]
+    wanted = set(rows.filter(pk__in=keys).values_list("pk", flat=True))
+    first = [key for key in keys if key in wanted][:limit]
+    found = rows.in_bulk(first)
+    return [found[key] for key in first if key in found]
 
 
 def case_rows(cases: Iterable[Case], *, on: dt.date, helper: Unit | None = None) -> list[CaseRow]:
@@ -169,7 +171,18 @@ def case_rows(cases: Iterable[Case], *, on: dt.date, helper: Unit | None = None)
             task.case = case
             task.light_now = "green" if case.light == "none" else case.light  # type: ignore[attr-defined]
             shown.append(task)
+    _state_the_clock(shown, on)
     return [_row(row, helps=row.task.case_id in helping) for row in inbox_rows(shown, today=on)]
+
+
+def _state_the_clock(tasks: Iterable[Task], on: dt.date) -> None:
+    """Let a line of a red or amber case speak of the clock that turned it, where that is not the clock of the step."""
+    held = {each.case_id: each for each in tasks if each.case.light == "red" and (each.due_on or on) >= on}
+    held |= {each.case_id: each for each in tasks if each.case.light == "amber" and each.due_on is None}
+    clocks = CaseClock.objects.filter(case__in=list(held), ended_on__isnull=True, due_on__isnull=False)
+    first = clocks.exclude(kind=CaseClock.Kind.CORRECTION).order_by("case", "due_on").distinct("case")
+    for case, due in first.values_list("case", "due_on") if held else ():
+        held[case].due_on = due
 
 
 def _row(row: InboxRow, *, helps: bool) -> CaseRow:
