@@ -80,6 +80,7 @@ _FIELDS: Mapping[str, str | Promise] = {
     "abolished_on": gettext_lazy("废止日期"),
     "legal": gettext_lazy("公开信息"),
     "attachments": gettext_lazy("附件"),
+    "related": gettext_lazy("相关稿件"),
 }
 _MISTAKES: Mapping[str, str | Promise] = {
     "missing": gettext_lazy("请填写。"),

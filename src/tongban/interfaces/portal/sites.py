@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
@@ -225,6 +226,7 @@ def site_render(
             "request": request,
             "display_mode": key.display,
             "actor": ANONYMOUS,
+            "csrf_token": SimpleLazyObject(lambda: get_token(request)),
             "site_menu": SimpleLazyObject(lambda: menu(here, frame)),
         }
         top = here.site.trail(frame)[0].id if frame else 0

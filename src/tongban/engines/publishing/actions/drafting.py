@@ -110,6 +110,8 @@ def _check_references(content: Content, article: Article | None, by: Actor) -> N
         wrong["image"] = mistake("unknown")
     if content.attachments and not {each.file for each in content.attachments} <= _usable_files(content, article, by):
         wrong["attachments"] = mistake("unknown")
+    if Article.objects.filter(pk__in=content.related).count() < len(set(content.related)):
+        wrong["related"] = mistake("unknown")
     if wrong:
         raise PublishingRefusedError("".join(wrong.values()), code="invalid", fields=wrong)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tongban.engines.publishing.actions.base import enter, locked, note, refuse, require_row, stage_after
 from tongban.engines.publishing.actions.drafting import COPIED, content_of_revision, fill
+from tongban.engines.publishing.actions.relating import relate, shown_with
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.actions.tracing import trace
 from tongban.engines.publishing.indexing import article_grams, search_texts, vector
@@ -89,13 +90,15 @@ def go_public(
     _make_searchable(row)
     update(row, [*names, *refilled, *_PUBLIC])
     _attach(row, content, at=at)
+    relate(row, content)
     if row.kind == Article.Kind.DOCUMENT:
         trace(row)
     columns = (
         _columns(_STAY_LIVE, row.pk) if was_public else _columns(_GO_LIVE, row.published_at, row.published_at, row.pk)
     )
     note(row, act, by=by, at=at, due=due)
-    bump(columns, at=at, day=local_date(at), more=0 if was_public else 1, new=not was_public)
+    grown = 0 if was_public else 1
+    bump(columns, at=at, day=local_date(at), more=grown, new=not was_public, beside=shown_with(row.pk))
     return row
 
 
@@ -225,7 +228,7 @@ def _take_out(
     update(row, ["status", "changed_at", "scheduled_at", "version"])
     columns = _columns(_TAKE_OUT, row.pk)
     note(row, act, by=by, at=at, reason=reason, data={"columns": columns})
-    bump(columns, at=at, day=local_date(at), more=-1)
+    bump(columns, at=at, day=local_date(at), more=-1, beside=shown_with(row.pk))
     return columns
 
 
@@ -249,7 +252,7 @@ def lift_withdrawal(*, article: Article, reason: str, by: Actor, at: dt.datetime
         update(trace, ["lifted_at"])
         columns = _columns(_GO_LIVE, row.published_at, row.published_at, row.pk)
         note(row, "lift_withdrawal", by=by, at=at, reason=reason.strip())
-        bump(columns, at=at, day=local_date(at), more=1)
+        bump(columns, at=at, day=local_date(at), more=1, beside=shown_with(row.pk))
         return row
 
 

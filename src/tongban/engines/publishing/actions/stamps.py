@@ -11,7 +11,8 @@ _SHOWN = """
 WITH RECURSIVE shown AS (
     SELECT id, parent_id FROM publishing_column WHERE id = ANY(%(columns)s) OR mirror_of_id = ANY(%(columns)s)
 ), above AS (
-    SELECT id, parent_id FROM shown
+    SELECT id, parent_id FROM publishing_column
+    WHERE id IN (SELECT id FROM shown) OR id = ANY(%(beside)s) OR mirror_of_id = ANY(%(beside)s)
     UNION SELECT c.id, c.parent_id FROM publishing_column c JOIN above a ON c.id = a.parent_id
 ), held_columns AS MATERIALIZED (
     SELECT id FROM publishing_column WHERE id IN (SELECT id FROM above) ORDER BY id FOR NO KEY UPDATE
@@ -27,7 +28,15 @@ FROM held_columns h WHERE c.id = h.id
 """
 
 
-def bump(columns: Sequence[int], *, at: dt.datetime, day: dt.date, more: int = 0, new: bool = False) -> None:
+def bump(
+    columns: Sequence[int],
+    *,
+    at: dt.datetime,
+    day: dt.date,
+    more: int = 0,
+    new: bool = False,
+    beside: Sequence[int] = (),
+) -> None:
     """Raise the stamps of columns, of those that mirror them, and of all columns above: one statement.
 
     A site's own stamp stands for its frame (names, columns, looks) and stays: pages of other columns remain true.
@@ -36,8 +45,11 @@ def bump(columns: Sequence[int], *, at: dt.datetime, day: dt.date, more: int = 0
     :param more: by how many items the columns' lists have grown (negative: shrunk)
     :param new: whether something new was published, which counts for freshness
     :param day: the day in China
+    :param beside: further columns whose pages change although their lists do not
     """
-    if not columns:
+    if not columns and not beside:
         return
     with ready() as cursor:
-        cursor.execute(_SHOWN, {"columns": list(columns), "more": more, "new": new, "at": at, "day": day})
+        cursor.execute(_SHOWN, {
+            "columns": list(columns), "beside": list(beside), "more": more, "new": new, "at": at, "day": day,
+        })  # fmt: skip

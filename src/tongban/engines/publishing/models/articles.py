@@ -193,6 +193,23 @@ class Article(models.Model):
         return self.title
 
 
+class Related(models.Model):
+    """An article is offered to the readers of another; found when that one was published, in the order to show."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+", verbose_name=_("文章"))
+    other = models.ForeignKey(Article, models.CASCADE, related_name="+", verbose_name=_("相关稿件"))
+    order = models.PositiveSmallIntegerField(_("排序"))
+
+    class Meta:
+        verbose_name = _("相关稿件")
+        verbose_name_plural = _("相关稿件")
+        ordering: ClassVar = ["article", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["article", "other"], name="related_once")]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} → {self.other_id}"
+
+
 class IndexCounter(models.Model):
     """The last serial of the index numbers a unit has given in a year."""
 

@@ -40,6 +40,8 @@ class Reading:
     older: list[Entry]
     abolishes: list[Article]
     translations: list[Article]
+    related: list[tuple[int, str, dt.datetime]] = field(default_factory=list)
+    """Public articles to be read with it: number, title, date."""
     stamps: Stamps = field(default_factory=dict)
     """Those of the site and of the columns the page may be made from, at the moment of reading."""
     mark: str = ""
@@ -126,6 +128,11 @@ _PLACED = (
     " WHERE article_id = %(pk)s::bigint AND live"
 )
 
+_RELATED = """
+SELECT json_agg(json_build_array(a.id, a.title, a.published_at) ORDER BY r."order") FROM publishing_related r
+JOIN publishing_article a ON a.id = r.other_id AND a.status = 'published' WHERE r.article_id = %(pk)s::bigint
+"""
+
 
 @cache
 def _row_sql() -> str:
@@ -186,6 +193,10 @@ def _linked(value: Any) -> list[Article]:
     return [_rows()["linked"].make(each) for each in value or ()]
 
 
+def _related(value: Any) -> list[tuple[int, str, dt.datetime]]:
+    return [(pk, title, dt.datetime.fromisoformat(at)) for pk, title, at in value or ()]
+
+
 def _placed(value: Any) -> list[tuple[int, dt.datetime, bool]]:
     return [(column, dt.datetime.fromisoformat(at), is_home) for column, at, is_home in value or ()]
 
@@ -204,12 +215,13 @@ def published(pk: int) -> Article | None:
 def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading | None:
     """Return an article as a site shows it; None if the public may not see it or the site does not show it."""
     one, where = {"pk": pk}, {"pk": pk, "columns": list(site.columns), "site": site.id, "at": at}
-    article, rows, beside, links, attachments, stamps, mark = at_once(
+    article, rows, beside, links, attachments, related, stamps, mark = at_once(
         Part(_row_sql(), one, _article),
         Part(_PLACED, one, _placed),
         Part(_BESIDE, where, _beside),
         Part(_links_sql(), one, _linked),
         Part(_files_sql(), one, _attachments),
+        Part(_RELATED, one, _related),
         Part(_STAMPS, where, stamps_read),
         MARK,
     )
@@ -227,6 +239,7 @@ def read(group: Group, site: SiteFrame, pk: int, *, at: dt.datetime) -> Reading 
         older=older,
         abolishes=[row for row in links if row.abolished_by_id == pk],
         translations=[row for row in links if row.abolished_by_id != pk],
+        related=related,
         stamps=stamps,
         mark=mark,
     )

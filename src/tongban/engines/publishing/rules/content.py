@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -22,7 +22,9 @@ class AttachedFile(BaseModel):
 
 
 class Content(BaseModel):
-    """Everything an editor may change. ``body`` is clean markup; ``subject`` is a catalogue code; ``image`` a media id."""
+    """Everything an editor may change. ``body`` is clean markup; ``subject`` is a catalogue code; ``image`` a media id;
+    ``related`` are numbers of articles to be read with it, the most important first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -44,6 +46,7 @@ class Content(BaseModel):
     abolished_on: dt.date | None = None
     legal: dict[str, str] = {}
     attachments: tuple[AttachedFile, ...] = ()
+    related: Annotated[tuple[int, ...], Field(max_length=6)] = ()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
@@ -53,8 +56,11 @@ class Content(BaseModel):
         return self
 
     def plain(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return self.model_dump(mode="json")
+        """Return it as JSON values; without related articles it reads as it did before there were any."""
+        values = self.model_dump(mode="json")
+        if not self.related:
+            del values["related"]
+        return values
 
     @property
     def sha256(self) -> str:

@@ -43,6 +43,14 @@ def test_a_reader_subscribes_confirms_and_leaves(world: World, client: Client) -
     assert "已退订" in client.get(leaving).content.decode()
 
 
+def test_the_form_carries_its_token_also_for_strangers(world: World) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get("/subscribe/").content.decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    values = {"email": "a@example.org", "columns": [world.headlines.pk], "csrfmiddlewaretoken": token}
+    assert browser.post("/subscribe/", values).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"), [({"email": "no address"}, "请填写邮箱地址"), ({"columns": []}, "请至少选择一个栏目")]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -88,6 +89,10 @@ class Moment(forms.DateTimeField):
         return read.replace(tzinfo=CHINA) if read is not None else None
 
 
+MOST_RELATED = 6
+_ARTICLE = re.compile(r"(?:^|/articles/)([0-9]{1,18})/?$")
+
+
 class ArticleForm(forms.Form):
     """Everything an editor may change in an article."""
 
@@ -112,6 +117,12 @@ class ArticleForm(forms.Form):
     )
     author = forms.CharField(label=_("作者"), max_length=100, required=False)
     keywords = forms.CharField(label=_("关键词"), max_length=200, required=False, help_text=_("用逗号分开。"))
+    related = forms.CharField(
+        label=_("相关稿件"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("稿件的编号或网址，一行一篇，最多 6 篇。不填就按正文里的链接、栏目、主题和标题自动找。"),
+    )
     language = forms.ChoiceField(label=_("语言"), choices=[("zh-hans", _("中文")), ("en", _("英文"))])
     doc_no = forms.CharField(label=_("发文字号"), max_length=60, required=False)
     subject = forms.ChoiceField(label=_("主题分类"), required=False)
@@ -138,13 +149,23 @@ class ArticleForm(forms.Form):
         config = {"extensions": expand_extensions(EXTENSIONS), "js_modules": []}
         self.fields["body"].widget.attrs["data-prose"] = json.dumps(config, separators=(",", ":"))
 
+    def clean_related(self) -> list[int]:
+        """Return the numbers of the articles named."""
+        lines = [line.strip() for line in str(self.cleaned_data["related"]).splitlines() if line.strip()]
+        found = [match for line in lines if (match := _ARTICLE.search(line))]
+        if len(found) < len(lines):
+            raise forms.ValidationError(_("有一行不是稿件的编号或网址。"))
+        if len(found) > MOST_RELATED:
+            raise forms.ValidationError(_("最多 6 篇。"))
+        return list(dict.fromkeys(int(match.group(1)) for match in found))
+
     def content(self, attachments: Iterable[dict[str, str]]) -> dict[str, Any]:
         """Return what was filled in as the engine takes it."""
         values = self.cleaned_data
         content = {name: values[name] for name in TEXT_FIELDS}
         content |= {"image": int(values["image"]) if values["image"] else None, "attachments": list(attachments)}
         content |= {name: values[name] for name in ("written_on", "effective_on", "abolished_on")}
-        return content | {"subject": values["subject"], "validity": values["validity"]}
+        return content | {name: values[name] for name in ("subject", "validity", "related")}
 
 
 def _subjects() -> list[tuple[str, Any]]:
@@ -159,7 +180,8 @@ def _subjects() -> list[tuple[str, Any]]:
 def initial_of(content: Content, column: Column) -> dict[str, Any]:
     """Return a stored text as the form shows it."""
     values = content.model_dump(exclude={"attachments", "legal"})
-    return values | {"column": str(column.pk), "image": str(content.image) if content.image else ""}
+    shown = {"column": str(column.pk), "image": str(content.image) if content.image else ""}
+    return values | shown | {"related": "\n".join(str(pk) for pk in content.related)}
 
 
 def kept_files(keys: Iterable[str], names: Iterable[str]) -> list[dict[str, str]]:
