@@ -73,7 +73,9 @@ class Case(models.Model):
 
     number = models.CharField(_("办件编号"), max_length=18, unique=True)
     secret_hash = models.CharField(_("查询码摘要"), max_length=64)
-    definition = models.ForeignKey(ProcessDefinition, models.PROTECT, related_name="+", verbose_name=_("流程"))
+    definition = models.ForeignKey(
+        ProcessDefinition, models.PROTECT, related_name="+", db_index=False, verbose_name=_("流程")
+    )
     implementation = models.ForeignKey(
         Implementation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("实施事项")
     )
@@ -158,9 +160,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["unit", "-submitted_at"], name="case_unit_recent"),
             models.Index(fields=["unit", "closed_at"], condition=Q(closed_at__isnull=False), name="case_closed_unit"),
-            models.Index(
-                fields=["-closed_at", "-id"], condition=Q(closed_at__isnull=False), name="case_closed_recent"
-            ),
+            models.Index(fields=["-closed_at", "-id"], condition=Q(closed_at__isnull=False), name="case_closed_recent"),
             models.Index(fields=["-submitted_at", "-id"], name="case_recent"),
             models.Index(fields=["applicant", "-submitted_at"], name="case_applicant_recent"),
             models.Index(fields=["applicant_digest"], name="case_applicant_digest"),
