@@ -111,6 +111,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("score-by-hand", "/desk/scores/enter/", "supervisor"),
         PageType("objections", "/desk/objections/?state=all", "supervisor"),
         PageType("objection", f"/desk/objections/{objection}/", "supervisor"),
+        PageType("objectable", "/desk/objections/?state=may", "head"),
         PageType("bulletins", "/desk/bulletins/", "head"),
         PageType("bulletin", f"/desk/bulletins/{bulletin}/", "supervisor"),
         PageType("bulletin-publish", "/desk/bulletins/publish/", "supervisor"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from playwright.sync_api import Page
 
@@ -86,7 +87,21 @@ def test_a_late_case_is_urged_ordered_answered_and_accepted(open_page: Callable[
     assert "督办回复已认可" in page
     assert order in page
     assert site.rows("SELECT state FROM supervision_order WHERE number = %s", order) == [("accepted",)]
+    assert "现场核查" in page
+    assert "专家评审" in page
     assert site.rows(DATES, number) == before
+
+    site.manage("settle_scores")
+    for rule, points in (("SUP-21", "−5"), ("SUP-31", "−10")):
+        about = f"alarm:{found[rule][1]}"
+        ((key, day),) = site.rows("SELECT id, day FROM indicators_pointentry WHERE about = %s", about)
+        head.goto(f"/desk/scores/entries/{key}/")
+        entry = main_of(head)
+        assert points in entry
+        assert number in entry
+        head.goto(f"/desk/scores/mine/?period={day:%Y-%m}&show=taken")
+        assert Decimal(head.locator(".stat dd a.plain").first.inner_text()) >= 5
+    shot(head, "supervision-scored")
 
 
 def test_an_off_hall_step_that_hides_delay_is_caught(open_page: Callable[..., Page], site: Site) -> None:

@@ -117,8 +117,12 @@ def publish_due(*, by: Actor, at: dt.datetime, from_day: int = PUBLISH_FROM) -> 
 
 
 def _is_due(period: Period, unit: Unit) -> bool:
-    """Tell whether every month of a period has scores in the unit's region and no bulletin speaks of it yet."""
+    """Tell whether a period can be spoken of in the unit's region and no bulletin does yet.
+
+    Each of its months must have scores; a year the last three, so that the first year of an installation has its bulletin.
+    """
     if Bulletin.objects.filter(code=scores.SCHEME, unit=unit, period=period.code).exists():
         return False
+    needed = period.months[-3:]
     inside = Standing.objects.filter(under("unit__region_path", unit.region_path), code=scores.SCHEME)
-    return set(period.months) <= set(inside.filter(month__in=period.months).values_list("month", flat=True))
+    return set(needed) <= set(inside.filter(month__in=needed).values_list("month", flat=True))

@@ -127,6 +127,26 @@ def test_the_job_sends_them_in_the_name_of_the_office(quarter: World) -> None:
     assert (order.issuer, order.issuer_name, order.issuer_unit) == (None, "", quarter.supervisor.unit)
 
 
+def test_a_year_is_published_with_its_last_quarter_as_workbook_and_sealed_paper_to_the_heads(
+    quarter: World, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.OPTIONS = settings.OPTIONS.model_copy(update={"home": tmp_path})
+    scheme = ScoreScheme.objects.get(version=1)
+    for month in read_period("2026-Q4").months:
+        stands(scheme, quarter.units["lead"], month, "91")
+    made = bulletins.publish_due(by=JOB, at=at("2027-01-04"))
+    assert [each.period for each in made] == ["2026-12", "2026-Q4", "2026"]
+    year = made[-1]
+    (row,) = [
+        each for level in year.data["levels"] for each in level["rows"] if each["code"] == quarter.units["lead"].code
+    ]
+    assert (year.kind, row["total"]) == ("year", "84.33")  # the mean of six months
+    assert year.workbook.size > 0
+    assert check_pdf(read_bytes(ensure_file(document=year.document, at=APRIL))).trusted
+    assert quarter.head.account in {each.account for each in year.deliveries.all()}
+
+
 def test_only_the_head_answers_and_the_supervisor_sends_back_or_accepts(quarter: World) -> None:
     published(quarter)
     order = letter()

@@ -63,6 +63,17 @@
     };
   }
 
+  /* On a wall nobody scrolls: a line that does not fit is left out whole. */
+  function trim() {
+    for (const box of document.querySelectorAll(".wall-box")) {
+      const end = box.getBoundingClientRect().bottom;
+      for (const row of box.querySelectorAll(":scope > table tbody tr")) {
+        row.hidden = false;
+        row.hidden = wall.matches && row.getBoundingClientRect().bottom > end;
+      }
+    }
+  }
+
   function draw() {
     const shown = boxes.filter((box) => data[box.dataset.chart]);
     for (const box of shown) {
@@ -79,7 +90,8 @@
       if (chart.links.length) view.on("click", (event) => { location.href = chart.links[event.dataIndex]; });
       return [view, chart];
     });
-    const again = () => drawn.forEach(([view, chart]) => { view.resize(); view.setOption(option(chart)); });
+    const again = () => { drawn.forEach(([view, chart]) => { view.resize(); view.setOption(option(chart)); }); trim(); };
+    trim();
     addEventListener("resize", again);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
   }
