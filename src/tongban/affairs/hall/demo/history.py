@@ -45,6 +45,15 @@ MOST_TURNS = 24
 PACES = (0.6, 1.0, 1.6, 3.2, 9.0)
 """How slowly a case is handled; the slowest pass their limits."""
 SAMPLE_NAME = "演示材料.pdf"
+PLAYED = (
+    "licensing-instant",
+    "licensing-review",
+    "licensing-survey",
+    "licensing-expert",
+    "licensing-hearing",
+    "licensing-publication",
+)
+"""The processes whose course is drawn by lot; the others have a few written cases (:mod:`newer`)."""
 DEMO_REGION = "/420000/420100/420102/"
 
 
@@ -84,8 +93,8 @@ def prepare(applicants: list[Account], *, now: dt.datetime, seed: int = 3) -> Wo
     """Choose the units of the history, give them officials, and store the sample material."""
     rng = random.Random(seed)  # noqa: S311
     online = list(
-        Implementation.objects.filter(is_online=True, status="in_force")
-        .exclude(process_code="")
+        Implementation.objects.filter(is_online=True, status="in_force", process_code__in=PLAYED)
+        .filter(standard_item__renewal__isnull=True)
         .select_related("unit", "unit__region", "standard_item")
         .order_by("code")
     )
@@ -139,7 +148,7 @@ def make_case(world: World, serial: int, *, days: int) -> Case | None:
     rng = random.Random(serial)  # noqa: S311
     place = rng.choices(world.places, world.weights)[0]
     start = _start(world, rng, days)
-    case = _submit(world, place, rng.choice(_fitting(world.applicants, place)), key, start, rng)
+    case = apply_for(world, place, rng.choice(_fitting(world.applicants, place)), key, start, rng)
     play(world, case, start, rng)
     return case
 
@@ -163,9 +172,17 @@ def _fitting(applicants: Sequence[Account], place: Implementation) -> list[Accou
     return wanted or list(applicants)
 
 
-def _submit(
-    world: World, place: Implementation, account: Account, key: UUID, at: dt.datetime, rng: random.Random
+def apply_for(
+    world: World,
+    place: Implementation,
+    account: Account,
+    key: UUID,
+    at: dt.datetime,
+    rng: random.Random,
+    *,
+    renews: str = "",
 ) -> Case:
+    """Hand an application in with the form's example answers, mostly online, sometimes through the counter."""
     version = _form(place.form_code, world.now.date())
     spec = version.definition
     by = world.applicant(account, on=at.date())
@@ -175,7 +192,7 @@ def _submit(
         if isinstance(item, AddressField) and item.level == "county" and place.level >= Level.COUNTY:
             answers[item.id] = {"region": place.unit.region.code[:6], "detail": f"演示路 {rng.randrange(1, 400)} 号"}
     answers |= fixed(spec, prefilled(spec, by, at=at))
-    channel = rng.choices(("online", "window"), (88, 12))[0]
+    channel = rng.choices(("online", "window"), (88, 12))[0] if place.process_code in PLAYED else "online"
     if channel == "window":
         by = world.official(place.unit, "window_clerk", other_than=frozenset(), on=at.date())
     return submit_answers(
@@ -187,6 +204,7 @@ def _submit(
         channel=channel,
         key=key,
         owner=world.sample.uploaded_by,
+        renews=renews,
         by=by,
         at=at,
     )

@@ -44,7 +44,54 @@ ACCOUNTS = (
     DemoAccount("reviewer", "王若水", "official", "审查", (Role.REVIEWER, Role.EXPERT_COORDINATOR), title="行政审批科"),
     DemoAccount("surveyor", "张远", "official", "现场核查", (Role.SURVEYOR,), title="食品经营监管科"),
     DemoAccount("approver", "李知行", "official", "决定", (Role.APPROVER,), title="分管副局长"),
-    DemoAccount("head", "周正", "official", "单位负责人", (Role.UNIT_HEAD,), title="局长"),
+    DemoAccount(
+        "head",
+        "周正",
+        "official",
+        "单位负责人、信息公开机构负责人",
+        (Role.UNIT_HEAD, Role.DISCLOSURE_HEAD),
+        title="局长",
+    ),
+    DemoAccount(
+        "joint_clerk",
+        "郑同办",
+        "official",
+        "并联审批牵头",
+        (Role.WINDOW_CLERK, Role.JOINT_COORDINATOR),
+        "government_service",
+        title="综合窗口",
+    ),
+    DemoAccount(
+        "joint_approver",
+        "冯一决",
+        "official",
+        "并联审批决定、制证",
+        (Role.APPROVER, Role.REVIEWER),
+        "government_service",
+        title="分管副局长",
+    ),
+    DemoAccount(
+        "county_education",
+        "钱初审",
+        "official",
+        "县级受理和审查（教育）",
+        (Role.WINDOW_CLERK, Role.REVIEWER),
+        "education",
+        title="教师管理科",
+    ),
+    DemoAccount(
+        "city_education",
+        "沈复核",
+        "official",
+        "市级审查、制证（教育）",
+        (Role.REVIEWER, Role.WINDOW_CLERK),
+        "education",
+        "420100",
+        "教师资格办公室",
+    ),
+    DemoAccount(
+        "city_decision", "韩定夺", "official", "市级决定（教育）", (Role.APPROVER,), "education", "420100", "分管副局长"
+    ),
     DemoAccount(
         "supervisor", "孙明察", "official", "效能监察", (Role.SUPERVISOR,), "government_service", "420000", "效能监察处"
     ),
@@ -201,7 +248,7 @@ def create_staff(units: list[Unit], *, at: dt.datetime) -> int:
     """Give every unit invented officials for each step; nobody can sign in as them. Return how many were created."""
     created = 0
     for unit in units:
-        if Posting.objects.filter(unit=unit, role=Role.WINDOW_CLERK).exists():
+        if set(STAFF_ROLES) <= set(Posting.objects.filter(unit=unit).values_list("role", flat=True)):
             continue
         rng = random.Random(unit.code)  # noqa: S311
         staff = [

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tongban.affairs.hall.demo import people
 from tongban.affairs.hall.demo.history import prepare, run
+from tongban.affairs.hall.demo.newer import play_newer
 from tongban.engines.cases.models import Case
 from tongban.foundation.clock.now import now
 from tongban.foundation.packs.actions import load_pack
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(f"accounts: +{created}")
         if options["cases"]:
             call_command("load_portal_demo", stdout=self.stdout, stderr=self.stderr)
+            call_command("load_survey_demo", stdout=self.stdout, stderr=self.stderr)
         self._history(options)
         if options["cases"]:
             call_command("load_supervision_demo", stdout=self.stdout, stderr=self.stderr)
@@ -56,6 +58,8 @@ class Command(BaseCommand):
         prepare(people.create_applicants(max(20, options["cases"] // 8), at=now()), now=now())
         started = time.monotonic()
         self._parallel(options)
+        for problem in play_newer(prepare(people.create_applicants(20, at=now()), now=now())):
+            self.stderr.write(problem)
         seconds = time.monotonic() - started
         self.stdout.write(f"history: {Case.objects.count()} cases in {seconds:.0f} s")
 
