@@ -88,7 +88,7 @@ def test_a_returned_registration_is_filed_anew_with_what_was_entered(province):
 def test_one_application_asks_three_departments_and_gives_one_license(province):
     case = run(province, province.apply("joint"), ("accept", "2026-03-02"))
     assert Task.objects.filter(case=case, kind="joint").count() == 3
-    assert case.statutory_due_on == dt.date(2026, 5, 7)
+    assert case.statutory_due_on == dt.date(2026, 5, 8)
     world = province.world
     for person in (world.emergency, world.housing, world.other_reviewer):
         case = world.do(case, "reply", "2026-03-05", by=person, conclusion="agree", opinion="同意")
@@ -173,7 +173,7 @@ def test_a_license_is_renewed_from_what_was_said_before(province):
     license_ = firm_license(province)
     (offer,) = renewal_offers([License._base_manager.get(pk=license_.pk)], on=dt.date(2026, 3, 2)).values()
     assert (offer.code, offer.late, offer.case) == (province.items["renewal"].code, False, "")
-    assert offer.timely_until == dt.date(2026, 5, 9)
+    assert offer.timely_until == dt.date(2026, 5, 11)
     by = actor_of(province.firm, on=dt.date(2026, 3, 2))
     draft = begin_renewal(
         implementation=province.items["renewal"],
