@@ -48,7 +48,7 @@ _REFUSALS: Mapping[str, str | _StrPromise] = {
     ),
     "already_account": gettext_lazy("您的账户已经参加过这项调查，每个账户限一次。感谢参与。"),
     "too_many": gettext_lazy("这个网络一小时内提交的次数太多，请过一小时再试，或者登录后参加。"),
-    "old_form": gettext_lazy("页面打开的时间太长。您填写的内容都在，请再按一次“提交”。"),
+    "old_form": gettext_lazy("页面打开的时间太长。您填写的内容都在，请再提交一次。"),
     "wrong_answers": gettext_lazy("有几处需要改正。"),
     "results_early": gettext_lazy("还没有人参加，没有可以公布的结果。"),
     "nothing_to_summarize": gettext_lazy("只有已截止的意见征集需要公布采纳情况。"),

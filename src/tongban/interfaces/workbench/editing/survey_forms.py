@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_ARTICLES = 100
 ROWS = {"rows": 4}
+WIDE = forms.TextInput(attrs={"class": "w-full"})
 
 
 def _columns(actor: Actor, codes: Sequence[str]) -> Any:
@@ -40,8 +41,8 @@ def _name(column: Column) -> str:
 class _AboutForm(forms.Form):
     """What surveys and interviews share."""
 
-    title = forms.CharField(label=_("标题"), max_length=120)
-    title_en = forms.CharField(label=_("英文标题"), max_length=200, required=False)
+    title = forms.CharField(label=_("标题"), max_length=120, widget=WIDE)
+    title_en = forms.CharField(label=_("英文标题"), max_length=200, required=False, widget=WIDE)
     column = forms.ChoiceField(label=_("所属栏目"))
     intro = forms.CharField(label=_("说明"), max_length=3000, widget=forms.Textarea(attrs=ROWS))
     intro_en = forms.CharField(
@@ -134,9 +135,9 @@ def interview_initial(row: Interview) -> dict[str, Any]:
 class QuestionForm(forms.Form):
     """One question. The fields shown are those of its kind."""
 
-    title = forms.CharField(label=_("问题"), max_length=200)
-    title_en = forms.CharField(label=_("问题（英文）"), max_length=200, required=False)
-    hint = forms.CharField(label=_("填写提示"), max_length=200, required=False)
+    title = forms.CharField(label=_("问题"), max_length=200, widget=WIDE)
+    title_en = forms.CharField(label=_("问题（英文）"), max_length=200, required=False, widget=WIDE)
+    hint = forms.CharField(label=_("填写提示"), max_length=200, required=False, widget=WIDE)
     required = forms.BooleanField(label=_("必答"), required=False)
     options = forms.CharField(
         label=_("选项"),
