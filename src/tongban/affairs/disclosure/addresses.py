@@ -7,6 +7,11 @@ from urllib.parse import urlsplit
 
 from tongban.engines.publishing.models import Article, Column, Site
 
+EACH_SITE = ("map/", "open/", "search/?q=%E6%94%BF%E5%8A%A1")
+"""Pages that every site has beside its columns and articles: map, catalogue of open information, search (for 政务)."""
+HALL = ("hall/", "hall/items/", "hall/units/", "hall/search/?q=%E8%AE%B8%E5%8F%AF")
+"""Pages of the service hall, which belongs to the main site: home, items, units, search (for 许可)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -29,3 +34,12 @@ class Addresses:
     def article(self, site: Site, article: Article) -> str:
         """Return the address of an article on a site."""
         return f"{self.base(site)}articles/{article.pk}/"
+
+    def others(self, site: Site) -> list[str]:
+        """Return the addresses of one page of each further type, the service hall's with the main site."""
+        more = HALL if site.kind == Site.Kind.MAIN else ()
+        return [f"{self.base(site)}{path}" for path in (*EACH_SITE, *more)]
+
+    def guide(self, site: Site, code: str) -> str:
+        """Return the address of a guide by the item's code."""
+        return f"{self.base(site)}hall/items/{code}/"

@@ -34,7 +34,15 @@ FAULT_WORDS: Mapping[str, _StrPromise] = {
     "h1": gettext_lazy("一级标题应有且只有一个"),
     "heading_skipped": gettext_lazy("标题跳级"),
     "label": gettext_lazy("输入框没有标签"),
+    "link_text": gettext_lazy("链接没有文字"),
+    "button_text": gettext_lazy("按钮没有文字"),
+    "frame_title": gettext_lazy("嵌入内容没有名称"),
+    "tabindex": gettext_lazy("改动了按键顺序"),
+    "table_heads": gettext_lazy("表格没有表头"),
+    "zoom": gettext_lazy("不允许放大页面"),
     "markup": gettext_lazy("代码有误"),
+    "id_twice": gettext_lazy("标识重复"),
+    "obsolete": gettext_lazy("用了已废除的标记"),
 }
 
 

@@ -11,7 +11,7 @@ from tongban.affairs.disclosure.addresses import Addresses
 from tongban.affairs.disclosure.fetching import Fetch, Fetched
 from tongban.affairs.disclosure.models import LinkCheck
 from tongban.affairs.disclosure.models.inspection import LONGEST_LINK
-from tongban.affairs.disclosure.queries.upkeep import pages_to_look_at
+from tongban.affairs.disclosure.queries.upkeep import guides_to_look_at, pages_to_look_at
 from tongban.affairs.disclosure.rules.inspection import Check, Problem
 from tongban.affairs.disclosure.rules.pages import ARTICLE_PAGE, COLUMN_PAGE, EVERY_PAGE, Fault, PageSource
 from tongban.engines.publishing.models import Article, Column, Site
@@ -50,7 +50,7 @@ class Looking:
     _tried: dict[str, bool] = field(default_factory=dict)
 
     def at(self, site: Site) -> Iterator[Problem]:
-        """Yield what is wrong with a site's home, one column of each kind, and the articles changed lately."""
+        """Yield what is wrong with a page of each type: home, columns, articles, search and the like, the service hall's."""
         links: dict[str, _Page] = {}
         for page in self._pages(site):
             got = self.fetch(page.url, SECONDS)
@@ -70,6 +70,10 @@ class Looking:
         for column in columns:
             address = self.addresses.column(site, column)
             yield _Page(address, EVERY_PAGE + COLUMN_PAGE, column.unit_id, column)
+        for address in self.addresses.others(site):
+            yield _Page(address, EVERY_PAGE, site.unit_id)
+        for code, unit_id in guides_to_look_at(site, night=self.moment):
+            yield _Page(self.addresses.guide(site, code), EVERY_PAGE, unit_id)
         for article in articles:
             address = self.addresses.article(site, article)
             yield _Page(address, EVERY_PAGE + ARTICLE_PAGE, article.column.unit_id, article.column, article)

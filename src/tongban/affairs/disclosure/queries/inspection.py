@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,6 +13,7 @@ from tongban.affairs.disclosure.models import Finding, InspectionScheme, SiteDay
 from tongban.affairs.disclosure.permissions import EXCUSE, INSPECTION
 from tongban.affairs.disclosure.schema import InspectionSpec
 from tongban.affairs.disclosure.wording import sentence
+from tongban.engines.indicators.rules import places
 from tongban.engines.publishing.models import Site
 from tongban.foundation.organizations.actor import Actor
 from tongban.foundation.organizations.models import Unit
@@ -37,12 +39,13 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit's place: open findings, those older than ten days, and points they cost their sites."""
+    """A unit's place: open findings, those older than ten days, and points they cost their sites; equals share a place."""
 
     unit: Unit
     findings: int
     old: int
     points: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,11 @@ def unit_ranking(actor: Actor, *, at: dt.datetime, most: int = 50) -> list[UnitR
         sums[1] += aged
         sums[2] += count * cost.get(indicator, 0)
     units = Unit.objects.in_bulk(found)
-    lines = [UnitRow(units[key], *sums) for key, sums in found.items()]
+    rank = places([Decimal(points) for _findings, _old, points in found.values()])
+    lines = [
+        UnitRow(units[key], findings, aged, points, place)
+        for place, (key, (findings, aged, points)) in zip(rank, found.items(), strict=True)
+    ]
     return sorted(lines, key=lambda line: (-line.points, -line.findings, line.unit.code))[:most]
 
 

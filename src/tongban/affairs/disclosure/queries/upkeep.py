@@ -9,8 +9,9 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.db.models.functions import Length
 
 from tongban.affairs.disclosure.models import Finding
-from tongban.affairs.disclosure.registers import message_sources
+from tongban.affairs.disclosure.registers import Message, message_sources
 from tongban.affairs.disclosure.rules.inspection import Check, ColumnFacts, Problem, column_problem, home_problem
+from tongban.engines.cases.models import Case
 from tongban.engines.catalog.models import Implementation
 from tongban.engines.publishing.models import Article, Column, Site
 from tongban.foundation.clock.now import local_date
@@ -20,6 +21,10 @@ CONTENT = (Column.Kind.LIST, Column.Kind.OPEN_INFORMATION, Column.Kind.SPECIAL, 
 ELEMENTS = ("place", "hours")
 """Elements that a unit must state itself; for its telephone the guide falls back to the hotline."""
 LISTS = ("bases", "conditions", "steps", "materials")
+REQUESTS = "information-request"
+"""The process of requests for information."""
+WAITING = dt.timedelta(days=92)
+"""Three months, after which a message counts as unanswered (INS-07)."""
 HOME_WATCH = ("news", "notices")
 
 
@@ -123,7 +128,7 @@ def unanswered(sites: Mapping[int, Site], *, at: dt.datetime) -> Iterator[Proble
 
 
 def pages_to_look_at(site: Site, *, since: dt.datetime, most: int) -> tuple[list[Column], list[Article]]:
-    """Return one column of each kind, and articles: those with open findings, those changed lately, and some in turn."""
+    """Return one column of each kind, and articles: with open findings, changed lately, some in turn, one of each kind."""
     columns: dict[str, Column] = {}
     rows = Column.objects.filter(site=site, is_open=True).exclude(kind=Column.Kind.SERVICE)
     for row in rows.annotate(depth=Length("path")).order_by("-published_count", "depth", "pk"):
@@ -135,6 +140,8 @@ def pages_to_look_at(site: Site, *, since: dt.datetime, most: int) -> tuple[list
     chosen = {row.pk: row for row in public.filter(pk__in=found).order_by("pk")}
     chosen |= {row.pk: row for row in public.filter(changed_at__gte=since).order_by("-changed_at", "-pk")[:most]}
     chosen |= {row.pk: row for row in _in_turn(public, since, most=max(1, most // 4))}
+    kinds = public.order_by("kind", "-published_at", "-pk").distinct("kind")
+    chosen |= {row.pk: row for row in kinds}
     return list(columns.values()), list(chosen.values())
 
 
@@ -145,3 +152,24 @@ def _in_turn(public: QuerySet[Article], night: dt.datetime, *, most: int) -> lis
         return []
     start = edges["first"] + night.toordinal() * most % (edges["last"] - edges["first"] + 1)
     return list(public.filter(pk__gte=start).order_by("pk").distinct()[:most])
+
+
+def guides_to_look_at(site: Site, *, night: dt.datetime) -> list[tuple[str, int]]:
+    """Return the guides whose page is looked at in a night (code, unit): another one each night, with the main site."""
+    if site.kind != Site.Kind.MAIN:
+        return []
+    rows = Implementation.objects.filter(status=Implementation.Status.IN_FORCE).order_by("pk")
+    number = rows.count()
+    return list(rows.values_list("code", "unit_id")[night.toordinal() % number :][:1]) if number else []
+
+
+def unanswered_requests(at: dt.datetime) -> Iterator[Message]:
+    """Yield the requests for information (依申请公开) that are open for more than three months, at the site of their region."""
+    rows = Case.objects.filter(
+        definition__code=REQUESTS, closed_at=None, decided_at=None, submitted_at__lt=at - WAITING
+    )
+    cities, main = _site_of_region({site.pk: site for site in Site.objects.select_related("region")})
+    for row in rows.order_by("submitted_at"):
+        site = next((one for path, one in cities.items() if row.region_path.startswith(path)), main)
+        if site is not None:
+            yield Message(row.number, site.pk, row.unit_id, row.title, (at - row.submitted_at).days)

@@ -1,13 +1,17 @@
 """What can be said of a page from its source: page tags, accessibility, validity, links.
 
 Page tags: 国办发〔2017〕47号 (names seen on government sites). Accessibility: what WCAG 2.2 demands of every page and a
-parser can see; the whole of it takes a browser, which the project's own tests use.
+parser can see; contrast, focus, order and whatever a script makes take a browser, which the project's own tests use.
+Validity: where the HTML parser has to mend the source, ids used twice, elements that HTML no longer has; not whether
+every element may stand where it stands.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from justhtml import JustHTML
@@ -16,6 +20,21 @@ EVERY_PAGE = ("SiteName", "SiteDomain", "SiteIDCode")
 COLUMN_PAGE = ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType")
 ARTICLE_PAGE = ("ArticleTitle", "PubDate", "ContentSource")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+OBSOLETE = (
+    "acronym",
+    "applet",
+    "basefont",
+    "big",
+    "center",
+    "dir",
+    "font",
+    "frame",
+    "frameset",
+    "marquee",
+    "strike",
+    "tt",
+)
+NAMING = ("aria-label", "aria-labelledby", "title")
 NAMED_ELSEWHERE = frozenset({"hidden", "submit", "button", "reset", "image"})
 
 
@@ -58,7 +77,14 @@ class PageSource:
 
     def accessibility_faults(self) -> list[Fault]:
         """Return what keeps some people from using the page."""
-        return [*self._frame_faults(), *self._picture_faults(), *self._heading_faults(), *self._field_faults()]
+        return [
+            *self._frame_faults(),
+            *self._picture_faults(),
+            *self._heading_faults(),
+            *self._field_faults(),
+            *self._name_faults(),
+            *self._table_faults(),
+        ]
 
     def _frame_faults(self) -> Iterator[Fault]:
         html = self._all("html")
@@ -69,6 +95,10 @@ class PageSource:
             yield Fault("title")
         if not self.document.query("main"):
             yield Fault("main")
+        for tag in self._all("meta[name=viewport]"):
+            wanted = tag.get("content", "").replace(" ", "").lower()
+            if "user-scalable=no" in wanted or "maximum-scale=1" in wanted:
+                yield Fault("zoom")
 
     def _picture_faults(self) -> Iterator[Fault]:
         for picture in self._all("img"):
@@ -95,9 +125,32 @@ class PageSource:
             ):
                 yield Fault("label", field.get("name", ""))
 
+    def _name_faults(self) -> Iterator[Fault]:
+        """Yield links, buttons and frames that say nothing to who cannot see them, and orders of tabbing set by hand."""
+        for node in self.document.query("a[href], button, iframe"):
+            given = node.attrs or {}
+            hidden = given.get("aria-hidden") == "true"
+            if not hidden and not any(given.get(name) for name in NAMING) and not _says(node):
+                yield Fault(
+                    {"a": "link_text", "button": "button_text"}.get(node.name, "frame_title"), given.get("href") or ""
+                )
+        for each in self._all("[tabindex]"):
+            if each["tabindex"].strip().isdecimal() and int(each["tabindex"]) > 0:
+                yield Fault("tabindex", each["tabindex"])
+
+    def _table_faults(self) -> Iterator[Fault]:
+        for table in self.document.query("table"):
+            if (table.attrs or {}).get("role") not in ("presentation", "none") and not table.query("th"):
+                yield Fault("table_heads", table.to_text().strip()[:40])
+
     def markup_faults(self) -> list[Fault]:
         """Return where the source breaks the rules of HTML."""
-        return [Fault("markup", str(error)[:200]) for error in self.document.errors]
+        ids = Counter(node["id"] for node in self._all("[id]"))
+        return [
+            *(Fault("markup", str(error)[:200]) for error in self.document.errors),
+            *(Fault("id_twice", name) for name, count in ids.items() if count > 1),
+            *(Fault("obsolete", node.name) for node in self.document.query(", ".join(OBSOLETE))),
+        ]
 
     def links(self) -> list[str]:
         """Return the web addresses the page links to, each once, without fragments."""
@@ -107,3 +160,10 @@ class PageSource:
             if link["href"].strip()
         )
         return [address for address in found if urlsplit(address).scheme in ("http", "https")]
+
+
+def _says(node: Any) -> bool:
+    """Tell whether an element has a text, or a picture in it has one."""
+    pictures = node.query("img[alt], [aria-label]")
+    named = any((each.attrs or {}).get("alt") or (each.attrs or {}).get("aria-label") for each in pictures)
+    return bool(node.to_text().strip()) or named

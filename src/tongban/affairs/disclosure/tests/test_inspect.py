@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -16,13 +17,16 @@ from tongban.affairs.disclosure.actions.excusing import excuse
 from tongban.affairs.disclosure.actions.inspecting import inspect
 from tongban.affairs.disclosure.actions.telling import tell_units
 from tongban.affairs.disclosure.actions.watching import probe
+from tongban.affairs.disclosure.addresses import EACH_SITE, HALL
 from tongban.affairs.disclosure.errors import DisclosureError
 from tongban.affairs.disclosure.fetching import Fetched
 from tongban.affairs.disclosure.models import Finding, InspectionScheme, SiteDay
 from tongban.affairs.disclosure.queries import inspection as queries
 from tongban.affairs.disclosure.registers import Message, message_sources, register_message_source
 from tongban.affairs.disclosure.rules.inspection import Check, ColumnFacts, Weighing, column_problem, cycle_of, judge
+from tongban.affairs.disclosure.rules.pages import PageSource
 from tongban.affairs.disclosure.schema import InspectionSpec
+from tongban.engines.cases.models import Case, ProcessDefinition
 from tongban.engines.publishing.models import Article, Column, Placement, Site
 from tongban.foundation.accounts.models import Account
 from tongban.foundation.clock.now import CHINA
@@ -180,7 +184,78 @@ def message_text(db: None) -> None:
 
 
 def answering(pages: dict[str, Fetched]) -> Callable[[str, float], Fetched]:
-    return lambda url, _seconds: pages.get(url, Fetched(404, 5))
+    """Answer with these pages, with a good one for each further type, and else with nothing there."""
+    good = Fetched(200, 5, GOOD.format(host="portal.example", body=""))
+    others = {f"{ROOT}/{path}": good for path in (*EACH_SITE, *HALL)}
+    return lambda url, _seconds: (others | pages).get(url, Fetched(404, 5))
+
+
+def test_a_page_of_every_type_is_looked_at(scheme: InspectionScheme, site: Site) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str, _seconds: float) -> Fetched:
+        asked.append(url)
+        return Fetched(200, 5, GOOD.format(host="portal.example", body="<center>旧</center>"))
+
+    for kind in (Column.Kind.LIST, Column.Kind.INTERACTIVE, Column.Kind.LIBRARY):
+        column(site, kind.value, kind=kind, watch=Column.Watch.NONE)
+    inspect(at=NIGHT, fetch=fetch, root=ROOT)
+    wanted = {"/", "/columns/list/", "/columns/interactive/", "/columns/library/"}
+    assert set(asked) == {f"{ROOT}{path}" for path in wanted} | {f"{ROOT}/{path}" for path in (*EACH_SITE, *HALL)}
+    assert {row.url for row in Finding.objects.filter(check_name="markup")} == set(asked)
+
+
+FAULTY = {
+    "<main><h1>题</h1><a href='/x/'><img src='/a.png' alt=''></a></main>": {"link_text"},
+    "<main><h1>题</h1><a href='/x/'><img src='/a.png' alt='图'></a></main>": set(),
+    "<main><h1>题</h1><a href='/x/' aria-label='去'><svg></svg></a></main>": set(),
+    "<main><h1>题</h1><button></button></main>": {"button_text"},
+    "<main><h1>题</h1><iframe src='/x/'></iframe></main>": {"frame_title"},
+    "<main><h1>题</h1><p tabindex='3'>文</p></main>": {"tabindex"},
+    "<main><h1>题</h1><table><tr><td>1</td></tr></table></main>": {"table_heads"},
+    "<main><h1>题</h1><table><tr><th>1</th></tr></table></main>": set(),
+    "<main><h1>题</h1><input name='q'></main>": {"label"},
+    "<main><h1>题</h1><h3>下</h3></main>": {"heading_skipped"},
+    "<h1>题</h1>": {"main"},
+}
+
+
+@pytest.mark.parametrize("body", FAULTY)
+def test_what_keeps_people_out_is_seen_in_the_source(body: str) -> None:
+    source = PageSource(
+        f'<!doctype html><html lang="zh"><head><title>页</title></head><body>{body}</body></html>', ROOT
+    )
+    assert {fault.code for fault in source.accessibility_faults()} == FAULTY[body]
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [("<p>文</p>", set()), ("<p id='a'>1</p><p id='a'>2</p>", {"id_twice"}), ("<font>旧</font>", {"obsolete"}),
+     ("<p><div></p>", {"markup"})],
+)  # fmt: skip
+def test_where_the_source_breaks_the_rules_of_html(body: str, codes: set[str]) -> None:
+    source = PageSource(
+        f'<!doctype html><html lang="zh"><head><title>页</title></head><body>{body}</body></html>', ROOT
+    )
+    assert {fault.code for fault in source.markup_faults()} == codes
+
+
+def test_a_request_for_information_nobody_answered_in_three_months_counts_against_the_site_of_its_region(
+    scheme: InspectionScheme, site: Site
+) -> None:
+    definition = ProcessDefinition.objects.create(
+        code="information-request", version=1, title={"zh": "申请"}, source="", compiled={}, sha256="0", status="published",
+        effective_from=dt.date(2026, 1, 1), published_at=NIGHT, regime="information",
+    )  # fmt: skip
+    for number, days in (("1", 91), ("2", 95)):
+        Case.objects.create(
+            number=number * 18, secret_hash=number, definition=definition, title="信息公开申请", unit=site.unit,
+            region_path=site.unit.region_path, status=Case.Status.HANDLING, channel="online", submission_key=uuid4(),
+            submitted_at=days_ago(days), applicant_kind="person", open_steps="handle",
+        )  # fmt: skip
+    inspect(at=NIGHT, fetch=None, root=ROOT)
+    finding = Finding.objects.get(check_name=Check.UNANSWERED)
+    assert (finding.site, finding.unit, finding.params["days"]) == (site, site.unit, 95)
 
 
 def test_dead_links_and_missing_tags_are_found_on_the_page(scheme: InspectionScheme, site: Site) -> None:
