@@ -111,7 +111,7 @@ def _letter(
     order.document = issue(
         template=PAPER,
         data={
-            "unit": unit.name,
+            "addressee": unit.name,
             "period": name,
             "bulletin": bulletin.title["zh"],
             "total": str(line["total"]),

@@ -95,6 +95,7 @@ def test_a_letter_is_a_paper_sealed_by_the_office_that_says_what_took_the_points
     document = letter().document
     assert document is not None
     assert (document.signed, document.unit) == (True, made.unit)
+    assert document.data["addressee"] == quarter.units["lead"].name
     assert document.data["causes"] == [{"rule": "警告处分", "count": "1", "points": "-10.00"}]
 
 

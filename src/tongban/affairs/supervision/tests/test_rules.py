@@ -213,6 +213,11 @@ def test_money_that_the_guide_does_not_publish_is_found() -> None:
     assert codes(replace(GOOD, events=(*GOOD.events, charged), item=item)) == set()
     asked = CorrectionLine(1, day("2"), ({"text": "请先缴纳资料审核费 200 元"},), day("3"))
     assert codes(replace(GOOD, corrections=(asked,))) == {"RUL-05"}
+    rated = replace(item, rates={"材料费": [{"above": 0, "fen": 1000}]})
+    by_list = {"fee": "材料费", "amount": "50.00", "fen": 5000, "quantity": 5}
+    for data, found in ((by_list, set()), ({**by_list, "fen": 6000, "amount": "60.00"}, {"RUL-05"})):
+        event_ = event(9, "charge", "4", "review", 12, data=data)
+        assert codes(replace(GOOD, events=(*GOOD.events, event_), item=rated)) == found
 
 
 @pytest.mark.parametrize(
