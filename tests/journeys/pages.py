@@ -52,6 +52,14 @@ def page_types(site: Site) -> list[PageType]:
     (entry,) = site.rows("SELECT max(id) FROM indicators_pointentry WHERE points < 0 AND reverses_id IS NULL")[0]
     (bulletin,) = site.rows("SELECT max(id) FROM indicators_bulletin")[0]
     (objection,) = site.rows("SELECT max(number) FROM indicators_objection")[0]
+    talks = dict(site.rows("SELECT kind || stage || (closed_at IS NULL)::text, max(id) FROM surveys_survey GROUP BY 1"))
+    asked, told = talks["questionnairepublishedtrue"], talks["questionnairepublishedfalse"]
+    (consulted,) = site.rows("SELECT survey_id FROM surveys_summary WHERE stage = 'published' ORDER BY id LIMIT 1")[0]
+    (owed,) = site.rows(
+        "SELECT id FROM surveys_survey WHERE summary_due_on IS NOT NULL AND id NOT IN (SELECT survey_id FROM surveys_summary)"
+        " ORDER BY id LIMIT 1"
+    )[0]
+    first, spoken = site.rows("SELECT min(id), max(id) FROM surveys_interview")[0]
     return [
         PageType("portal-home", "/"),
         PageType("portal-city", "/sites/wuhan/"),
@@ -69,6 +77,27 @@ def page_types(site: Site) -> list[PageType]:
         PageType("portal-search", "/search/?q=许可"),
         PageType("portal-search-nothing", "/search/?q=驾驶宇宙飞船"),
         PageType("portal-map", "/map/"),
+        PageType("surveys", "/columns/interaction/surveys/"),
+        PageType("consultations", "/columns/interaction/consultations/"),
+        PageType("interviews", "/columns/interaction/interviews/"),
+        PageType("survey", f"/surveys/{asked}/"),
+        PageType("survey-thanks", f"/surveys/{asked}/thanks/"),
+        PageType("survey-results", f"/surveys/{told}/results/"),
+        PageType("survey-outcome", f"/surveys/{consulted}/results/"),
+        PageType("interview-questions", f"/interviews/{first}/"),
+        PageType("interview-transcript", f"/interviews/{spoken}/"),
+        PageType("desk-surveys", "/desk/surveys/?view=all", "editor"),
+        PageType("desk-survey-new", "/desk/surveys/new/", "editor"),
+        PageType("desk-survey", f"/desk/surveys/{told}/", "editor"),
+        PageType("desk-survey-questions", f"/desk/surveys/{told}/questions/", "editor"),
+        PageType("desk-survey-question", f"/desk/surveys/{told}/questions/new/?kind=multiple", "editor"),
+        PageType("desk-survey-preview", f"/desk/surveys/{asked}/preview/", "editor"),
+        PageType("desk-survey-comments", f"/desk/surveys/{owed}/comments/", "editor"),
+        PageType("desk-survey-summary", f"/desk/surveys/{owed}/summary/", "editor"),
+        PageType("desk-interviews", "/desk/interviews/?view=all", "editor"),
+        PageType("desk-interview-new", "/desk/interviews/new/", "editor"),
+        PageType("desk-interview", f"/desk/interviews/{first}/", "editor"),
+        PageType("desk-interview-transcript", f"/desk/interviews/{spoken}/transcript/", "editor"),
         PageType("portal-display", "/columns/news/notices/led/"),
         PageType("hall", "/hall/"),
         PageType("items", "/hall/items/"),
