@@ -20,6 +20,8 @@ from tongban.engines.licenses.rules import may
 from tongban.foundation.clock.queries import calendar_for
 from tongban.foundation.organizations.actor import Actor
 
+SOON = dt.timedelta(days=183)
+"""How long before its end a license is offered for renewal; whoever asks earlier finds the item in the hall."""
 _WITH = ("draft", "draft__form_version", "implementation", "implementation__unit", "implementation__standard_item")
 
 
@@ -87,8 +89,12 @@ def renewable(implementation: Implementation, digest: str) -> list[License]:
 
 
 def renewal_offers(licenses: Iterable[License], *, on: dt.date) -> dict[int, RenewalOffer]:
-    """Return for each license that can be renewed online how, by its key."""
-    held = [row for row in licenses if row.valid_to is not None and may("supersede", row.status)]
+    """Return for each license that ends within half a year and can be renewed online how, by its key."""
+    held = [
+        row
+        for row in licenses
+        if row.valid_to is not None and row.valid_to <= on + SOON and may("supersede", row.status)
+    ]
     places = published().filter(
         is_online=True,
         unit__in={row.unit_id for row in held},

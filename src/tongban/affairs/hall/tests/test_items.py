@@ -104,7 +104,7 @@ def test_one_application_asks_three_departments_and_gives_one_license(province):
     assert (license_.type.code, license_.unit, license_.data["rooms"]) == (
         "hotel_trade",
         world.units["service"],
-        "32间",
+        "32 间",
     )
 
 

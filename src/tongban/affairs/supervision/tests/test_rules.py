@@ -215,9 +215,9 @@ def test_money_that_the_guide_does_not_publish_is_found() -> None:
     assert codes(replace(GOOD, corrections=(asked,))) == {"RUL-05"}
     rated = replace(item, rates={"材料费": [{"above": 0, "fen": 1000}]})
     by_list = {"fee": "材料费", "amount": "50.00", "fen": 5000, "quantity": 5}
-    for data, found in ((by_list, set()), ({**by_list, "fen": 6000, "amount": "60.00"}, {"RUL-05"})):
+    for data, expected in ((by_list, set()), ({**by_list, "fen": 6000, "amount": "60.00"}, {"RUL-05"})):
         event_ = event(9, "charge", "4", "review", 12, data=data)
-        assert codes(replace(GOOD, events=(*GOOD.events, event_), item=rated)) == found
+        assert codes(replace(GOOD, events=(*GOOD.events, event_), item=rated)) == expected
 
 
 @pytest.mark.parametrize(

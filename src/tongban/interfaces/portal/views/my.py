@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.affairs.hall.actions.again import file_anew
 from tongban.affairs.hall.actions.apply import ApplicationError
+from tongban.affairs.hall.models import Charge
 from tongban.affairs.hall.queries import charges_of
 from tongban.engines.cases.actions import ActionRefused, SubmittedMaterial, act, add_note, rate, supplement
 from tongban.engines.cases.models import Case, CaseDocument, CaseMaterial, Rating
@@ -121,6 +122,9 @@ def _case_page(
     status: int = 200,
 ) -> HttpResponse:
     file = applicant_file(case, request.actor, at=now())  # type: ignore[attr-defined]
+    charges = list(charges_of(case))
+    if any(charge.state == Charge.State.OPEN for charge in charges) and not file.must_act:
+        file = replace(file, must_act=True, sentence=_("有一份缴费通知待缴，请在下面缴纳。办理照常进行。"))
     context = {
         "file": file,
         "case": case,
@@ -128,7 +132,7 @@ def _case_page(
         "others": _distinct(others_to_replace(file)),
         "offers": {offer.kind: offer for offer in file.actions},
         "licenses": list(issued_in_case(case.number)),
-        "charges": list(charges_of(case)),
+        "charges": charges,
         "scores": Rating.Score.choices,
         "reasons": REASONS,
         "form": form,

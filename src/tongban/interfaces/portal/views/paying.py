@@ -17,6 +17,7 @@ from tongban.engines.cases.actions import ActionRefused
 from tongban.engines.cases.models import CaseDocument
 from tongban.foundation.clock.now import now
 from tongban.foundation.organizations.guards import signed_in
+from tongban.foundation.packs.localized import localized
 from tongban.interfaces.portal.page import Column, page
 from tongban.interfaces.portal.views.my import own_case
 
@@ -58,6 +59,7 @@ def charge(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     bank = provider()
     context = {
         "case": case,
+        "title": localized(case.implementation.name) if case.implementation else case.title,
         "charge": found,
         "problem": problem,
         "online": bank is not None,
