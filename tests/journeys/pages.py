@@ -43,6 +43,10 @@ def page_types(site: Site) -> list[PageType]:
     repealed = site.rows(
         "SELECT id FROM publishing_article WHERE validity = 'abolished' AND status = 'published' ORDER BY id LIMIT 1"
     )[0][0]
+    newer, older = site.rows(
+        "SELECT n.id, o.id FROM publishing_article n JOIN publishing_article o ON o.title = n.title AND o.abolished_by_id = n.id"
+        " WHERE o.validity = 'expired' AND o.status = 'published' ORDER BY n.id LIMIT 1"
+    )[0]
     topic = site.rows("SELECT code FROM publishing_site WHERE kind = 'topic' ORDER BY code LIMIT 1")[0][0]
     news = site.rows(
         "SELECT a.id FROM publishing_article a JOIN publishing_column c ON c.id = a.column_id JOIN publishing_site s ON s.id = c.site_id"
@@ -50,10 +54,12 @@ def page_types(site: Site) -> list[PageType]:
     )
     writing = site.rows("SELECT id FROM publishing_article WHERE stage = 'editing' ORDER BY id LIMIT 1")[0][0]
     (entry,) = site.rows("SELECT max(id) FROM indicators_pointentry WHERE points < 0 AND reverses_id IS NULL")[0]
-    (bulletin,) = site.rows("SELECT max(id) FROM indicators_bulletin")[0]
+    (bulletin,) = site.rows("SELECT max(id) FROM indicators_bulletin WHERE code = 'efficiency'")[0]
+    (league,) = site.rows("SELECT min(id) FROM indicators_bulletin WHERE code = 'submissions'")[0]
     (objection,) = site.rows("SELECT max(number) FROM indicators_objection")[0]
     talks = dict(site.rows("SELECT kind || stage || (closed_at IS NULL)::text, max(id) FROM surveys_survey GROUP BY 1"))
     asked, told = talks["questionnairepublishedtrue"], talks["questionnairepublishedfalse"]
+    building = talks["questionnairedrafttrue"]
     (consulted,) = site.rows("SELECT survey_id FROM surveys_summary WHERE stage = 'published' ORDER BY id LIMIT 1")[0]
     (owed,) = site.rows(
         "SELECT id FROM surveys_survey WHERE summary_due_on IS NOT NULL AND id NOT IN (SELECT survey_id FROM surveys_summary)"
@@ -73,6 +79,8 @@ def page_types(site: Site) -> list[PageType]:
         PageType("portal-library", "/columns/policy/library/"),
         PageType("portal-library-search", "/columns/policy/library/?q=受理"),
         PageType("portal-law", f"/articles/{repealed}/"),
+        PageType("portal-law-changes", f"/articles/{newer}/changes/{older}/"),
+        PageType("portal-annual-report", "/open/report/2026/"),
         *(PageType("portal-article", f"/articles/{pk}/") for (pk,) in news),
         PageType("portal-search", "/search/?q=许可"),
         PageType("portal-search-nothing", "/search/?q=驾驶宇宙飞船"),
@@ -89,8 +97,8 @@ def page_types(site: Site) -> list[PageType]:
         PageType("desk-surveys", "/desk/surveys/?view=all", "editor"),
         PageType("desk-survey-new", "/desk/surveys/new/", "editor"),
         PageType("desk-survey", f"/desk/surveys/{told}/", "editor"),
-        PageType("desk-survey-questions", f"/desk/surveys/{told}/questions/", "editor"),
-        PageType("desk-survey-question", f"/desk/surveys/{told}/questions/new/?kind=multiple", "editor"),
+        PageType("desk-survey-questions", f"/desk/surveys/{building}/questions/", "editor"),
+        PageType("desk-survey-question", f"/desk/surveys/{building}/questions/new/?kind=multiple", "editor"),
         PageType("desk-survey-preview", f"/desk/surveys/{asked}/preview/", "editor"),
         PageType("desk-survey-comments", f"/desk/surveys/{owed}/comments/", "editor"),
         PageType("desk-survey-summary", f"/desk/surveys/{owed}/summary/", "editor"),
@@ -147,6 +155,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("standard", "/hall/standard/"),
         PageType("standard-unit", f"/hall/standard/units/{unit}/"),
         PageType("articles", "/desk/articles/?view=all", "editor"),
+        PageType("articles-to-disclose", "/desk/articles/?view=disclose", "editor"),
         PageType("article", f"/desk/articles/{writing}/", "editor"),
         PageType("article-edit", f"/desk/articles/{writing}/edit/", "editor"),
         PageType("article-revisions", f"/desk/articles/{writing}/revisions/", "editor"),
@@ -156,7 +165,13 @@ def page_types(site: Site) -> list[PageType]:
         PageType("visits", "/desk/visits/", "editor"),
         PageType("subscribe", "/subscribe/"),
         PageType("words", "/desk/words/", "portal_reviewer"),
+        PageType("league", "/desk/league/", "editor"),
+        PageType("league-bulletin", f"/desk/league/{league}/", "editor"),
+        PageType("league-draft", "/desk/league/running/", "editor"),
+        PageType("league-submissions", f"/desk/league/{league}/submissions/?what=accepted", "editor"),
+        PageType("league-publish", "/desk/league/publish/", "editor"),
         PageType("inspection", "/desk/inspection/", "supervisor"),
+        PageType("inspection-site", "/desk/inspection/sites/wuhan/", "supervisor"),
         PageType("inspection-findings", "/desk/inspection/findings/", "supervisor"),
         PageType("console-system", "/console/", "sysadmin"),
         PageType("console-security", "/console/", "secadmin"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
+import openpyxl
+import pikepdf
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import shot
@@ -125,3 +128,47 @@ def test_a_stale_column_turns_red_and_its_unit_gets_the_work(open_page: Callable
     first = editor.locator("tbody tr").first
     expect(first).to_contain_text("没有更新")
     shot(editor, "desk-inspection")
+    paper = editor.context.request.get("/desk/inspection/report/?site=hubei")
+    assert paper.headers["content-type"] == "application/pdf"
+    with pikepdf.open(io.BytesIO(paper.body())) as pages:
+        assert "/AcroForm" in pages.Root
+
+
+def test_the_quarters_bulletin_of_submissions_is_made_and_opened(open_page: Callable[..., Page], site: Site) -> None:
+    period, key = site.rows(
+        "SELECT period, id FROM indicators_bulletin WHERE code = 'submissions' ORDER BY id LIMIT 1"
+    )[0]
+    editor = open_page("editor", script=False)
+    editor.goto("/desk/league/publish/")
+    editor.locator("#period").select_option(period)
+    editor.get_by_role("button", name="发布").click()
+    expect(editor.get_by_role("main")).to_contain_text("请写明更正原因")
+    editor.locator("#reason").fill("补计一个单位的报送。")
+    editor.get_by_role("button", name="发布").click()
+    expect(editor.get_by_role("main")).to_contain_text("补计一个单位的报送")
+    assert editor.url.rstrip("/").rpartition("/")[2] != str(key)
+
+    head = open_page("head", script=False)
+    head.goto("/desk/league/")
+    head.locator("tr", has_text="未读").get_by_role("link", name="政府网站信息报送采用情况通报").first.click()
+    head.wait_for_load_state()
+    shot(head, "league-bulletin")
+    line = head.locator("tr", has_text="武汉市江岸区市场监督管理局")
+    figure = line.get_by_role("link", name="报送").first
+    count = int(figure.inner_text().split()[0])
+    page = head.url
+    request = head.context.request
+    book = openpyxl.load_workbook(
+        io.BytesIO(request.get(head.get_by_role("link", name="XLSX").get_attribute("href") or "").body())
+    )
+    lines = {row[2]: row for name in book.sheetnames for row in book[name].iter_rows(values_only=True) if len(row) > 3}
+    assert lines["420102-market_supervision"][3] == count
+    paper = request.get(head.get_by_role("link", name="PDF").get_attribute("href") or "")
+    with pikepdf.open(io.BytesIO(paper.body())) as pages:
+        assert "/AcroForm" in pages.Root
+    figure.click()
+    head.wait_for_load_state()
+    expect(head.locator("tbody tr")).to_have_count(count)
+    head.goto(page)
+    editor.reload()
+    expect(editor.get_by_role("main")).to_contain_text("已阅 1 人")

@@ -67,11 +67,11 @@ class PageSource:
         return {tag["name"]: tag.get("content", "") for tag in self._all("meta[name]")}
 
     def tag_faults(self, required: tuple[str, ...], *, host: str) -> list[Fault]:
-        """Return which required tags are missing or empty, and whether the domain is another's."""
+        """Return which required tags are missing or empty, and whether the domain (a port does not matter) is another's."""
         tags = self.tags()
         faults = [Fault("missing", name) for name in required if not tags.get(name, "").strip()]
         domain = tags.get("SiteDomain", "").strip()
-        if domain and domain != host:
+        if domain and urlsplit(f"//{domain}").hostname != host:
             faults.append(Fault("domain", domain))
         return faults
 

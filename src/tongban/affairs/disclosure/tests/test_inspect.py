@@ -205,6 +205,14 @@ def test_a_page_of_every_type_is_looked_at(scheme: InspectionScheme, site: Site)
     assert {row.url for row in Finding.objects.filter(check_name="markup")} == set(asked)
 
 
+@pytest.mark.parametrize(
+    ("domain", "right"), [("wuhan.localhost", True), ("wuhan.localhost:8000", True), ("x.cn", False)]
+)
+def test_a_domain_with_its_port_is_the_same_domain(domain: str, right: bool) -> None:
+    source = PageSource(f'<!doctype html><title>页</title><meta name="SiteDomain" content="{domain}">', ROOT)
+    assert (source.tag_faults((), host="wuhan.localhost") == []) is right
+
+
 FAULTY = {
     "<main><h1>题</h1><a href='/x/'><img src='/a.png' alt=''></a></main>": {"link_text"},
     "<main><h1>题</h1><a href='/x/'><img src='/a.png' alt='图'></a></main>": set(),
