@@ -47,6 +47,10 @@ def page_types(site: Site) -> list[PageType]:
         "SELECT n.id, o.id FROM publishing_article n JOIN publishing_article o ON o.title = n.title AND o.abolished_by_id = n.id"
         " WHERE o.validity = 'expired' AND o.status = 'published' ORDER BY n.id LIMIT 1"
     )[0]
+    newer, older = site.rows(
+        "SELECT n.id, o.id FROM publishing_article n JOIN publishing_article o ON o.title = n.title AND o.abolished_by_id = n.id"
+        " WHERE o.validity = 'expired' AND o.status = 'published' ORDER BY n.id LIMIT 1"
+    )[0]
     topic = site.rows("SELECT code FROM publishing_site WHERE kind = 'topic' ORDER BY code LIMIT 1")[0][0]
     news = site.rows(
         "SELECT a.id FROM publishing_article a JOIN publishing_column c ON c.id = a.column_id JOIN publishing_site s ON s.id = c.site_id"
@@ -79,6 +83,8 @@ def page_types(site: Site) -> list[PageType]:
         PageType("portal-library", "/columns/policy/library/"),
         PageType("portal-library-search", "/columns/policy/library/?q=受理"),
         PageType("portal-law", f"/articles/{repealed}/"),
+        PageType("portal-law-changes", f"/articles/{newer}/changes/{older}/"),
+        PageType("portal-annual-report", "/open/report/2026/"),
         PageType("portal-law-changes", f"/articles/{newer}/changes/{older}/"),
         PageType("portal-annual-report", "/open/report/2026/"),
         *(PageType("portal-article", f"/articles/{pk}/") for (pk,) in news),
@@ -155,6 +161,7 @@ def page_types(site: Site) -> list[PageType]:
         PageType("standard", "/hall/standard/"),
         PageType("standard-unit", f"/hall/standard/units/{unit}/"),
         PageType("articles", "/desk/articles/?view=all", "editor"),
+        PageType("articles-to-disclose", "/desk/articles/?view=disclose", "editor"),
         PageType("articles-to-disclose", "/desk/articles/?view=disclose", "editor"),
         PageType("article", f"/desk/articles/{writing}/", "editor"),
         PageType("article-edit", f"/desk/articles/{writing}/edit/", "editor"),

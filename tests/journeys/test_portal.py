@@ -26,12 +26,28 @@ def test_a_citizen_finds_a_law_and_the_repealed_one_before_it(open_page: Callabl
     page.get_by_role("link", name=old_title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(old_title)
     expect(page.locator("main")).to_contain_text("本文件已经废止")
+    past = page.get_by_role("region", name="沿革")
+    expect(past).to_contain_text("废止")
+    expect(past.get_by_role("link", name=f"《{new_title}》")).to_have_count(1)
     shot(page, "law-repealed")
     page.get_by_role("main").get_by_role("link", name=new_title, exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(new_title)
     expect(page.locator("main")).to_contain_text("下列文件同时废止")
     expect(page.get_by_role("main").get_by_role("link", name=old_title).first).to_be_visible()
     shot(page, "law-in-force")
+
+
+def test_a_citizen_compares_the_new_text_of_a_law_with_the_old_one(open_page: Callable[..., Page], site: Site) -> None:
+    page = open_page(script=False)
+    page.goto("/columns/policy/library/?q=仲裁法 第1条")
+    texts = page.get_by_role("region", name="名称相符的法规").get_by_role("link")
+    expect(texts).to_have_count(2)
+    texts.first.click()
+    page.get_by_role("region", name="沿革").get_by_role("link", name="新旧条文对照").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("新旧条文对照")
+    expect(page.locator("ins").first).to_be_visible()
+    expect(page.locator("del").first).to_be_visible()
+    shot(page, "law-changes")
 
 
 def test_a_citizen_finds_the_very_article_by_its_words(open_page: Callable[..., Page], site: Site) -> None:

@@ -86,6 +86,13 @@ def to_disclose(*, by: dt.date) -> QuerySet[Article]:
     return rows.exclude(stage=Stage.DECLINED).select_related("column__site", "unit").order_by("publish_due_on", "pk")
 
 
+def to_disclose_of(actor: Actor) -> QuerySet[Article]:
+    """Return the unpublished information with a last day that the actor may see, the most urgent first."""
+    rows = visible(actor, VIEW.code, Article.objects.filter(first_published_at__isnull=True))
+    rows = rows.filter(publish_due_on__isnull=False).exclude(stage=Stage.DECLINED)
+    return rows.select_related("column__site", "unit").order_by("publish_due_on", "pk")
+
+
 def stale_columns(*, on: dt.date) -> QuerySet[Column]:
     """Return open columns that should have been renewed by a day: past their cycle, or never filled."""
     rows = Column.objects.filter(is_open=True, mirror_of__isnull=True, fresh_until__lt=on)

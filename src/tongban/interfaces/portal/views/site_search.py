@@ -127,7 +127,7 @@ def _found(request: HttpRequest, here: Here, text: str, tab: str) -> dict[str, A
     if tab == "items" or (not tab and page == 1):
         items = catalog.search(text, catalog.Filters(), page=page if tab else 1, size=20 if tab else A_FEW)
         found["items"] = items
-        found["anything"] |= bool(items.total)
+        found["anything"] |= bool(items.total) and (items.exact or tab == "items")
         if items.exact and page == 1:
             remember_search(text, found=items.total, at=now())
     if tab == "questions" or (not tab and page == 1):

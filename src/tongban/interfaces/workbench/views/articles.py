@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,7 +22,14 @@ from tongban.engines.publishing.actions.publishing import publish, withdraw
 from tongban.engines.publishing.errors import PublishingRefusedError
 from tongban.engines.publishing.models import Article, Column, EditorialEvent, Placement, Site, Submission
 from tongban.engines.publishing.permissions import ARRANGE, VIEW
-from tongban.engines.publishing.queries.working import articles_of, findings_of, latest_content, offers_to, work_of
+from tongban.engines.publishing.queries.working import (
+    articles_of,
+    findings_of,
+    latest_content,
+    offers_to,
+    to_disclose_of,
+    work_of,
+)
 from tongban.engines.publishing.rules.chain import WRITABLE, Stage
 from tongban.engines.publishing.wording import field_title, finding_text
 from tongban.foundation.clock.now import local_date, now
@@ -36,6 +44,8 @@ PAGE = 30
 MOST_BATCH = 100
 MOST_EVENTS = 60
 SOON_DAYS = 1
+DISCLOSE_SOON_DAYS = 5
+"""Calendar days before the last day of publication from which its light is amber."""
 LONGEST_KEY = 11
 """Digits of the longest number taken for an article's."""
 BATCHES: dict[str, Any] = {"send": send_to_review, "approve": approve, "publish": publish, "withdraw": withdraw}
@@ -68,17 +78,29 @@ def light_of(row: Article, today: Any) -> str:
     return "red" if due < today else "amber" if (due - today).days <= SOON_DAYS else "green"
 
 
+def disclosure_light(row: Article, today: dt.date) -> str:
+    """Return the light of the day by which information must be public (政府信息公开条例 Art. 26)."""
+    due = row.publish_due_on
+    if due is None:
+        return "none"
+    return "red" if due < today else "amber" if (due - today).days <= DISCLOSE_SOON_DAYS else "green"
+
+
 @permitted(VIEW.code)
 @require_safe
 @never_cache
 def articles(request: ActorRequest) -> HttpResponse:
-    """List what waits for the actor, what is offered to his columns, or everything he may see."""
+    """List what waits for the actor, what is offered to his columns, what must be public by a day, or everything."""
     view = request.GET.get("view", "")
     text = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     today = local_date(now())
     if view == "offers":
         offered = Paginator(offers_to(request.actor), PAGE).get_page(request.GET.get("page"))
         return render(request, "workbench/articles/offers.html", {"page": offered, "view": view, "today": today})
+    if view == "disclose":
+        due = Paginator(to_disclose_of(request.actor), PAGE).get_page(request.GET.get("page"))
+        lit = [(row, disclosure_light(row, today)) for row in due.object_list]
+        return render(request, "workbench/articles/disclose.html", {"page": due, "rows": lit, "view": view})
     rows = _narrowed(articles_of(request.actor) if view == "all" else work_of(request.actor), request, text)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
