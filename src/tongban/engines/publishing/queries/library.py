@@ -16,6 +16,7 @@ from tongban.engines.publishing.queries.frames import ColumnFrame
 from tongban.engines.publishing.queries.searching import matching
 from tongban.engines.publishing.statutes import Provision, article_number, provisions
 from tongban.foundation.organizations.paths import under
+from tongban.foundation.packs.localized import localized
 from tongban.foundation.text.normalize import key
 
 PAGE = 20
@@ -24,7 +25,7 @@ MOST_PROVISIONS = 40
 _YEAR = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _SHOWN = (
     "id", "title", "doc_no", "index_no", "written_on", "effective_on", "validity", "legal", "published_at",
-    "abolished_on", "source", "unit__name",
+    "abolished_on", "source", "unit__name", "unit__name_en",
 )  # fmt: skip
 
 
@@ -132,9 +133,9 @@ def catalogue(columns: Sequence[ColumnFrame], filters: Filters, *, page: str = "
     choices = {
         "subject": _counted(rows, "subject__code", names),
         "unit": [
-            Choice(code, name, n)
-            for code, name, n in rows.order_by()
-            .values_list("unit__code", "unit__name")
+            Choice(code, localized({"zh": name, "en": english}), n)
+            for code, name, english, n in rows.order_by()
+            .values_list("unit__code", "unit__name", "unit__name_en")
             .annotate(n=Count("pk", distinct=True))
             .order_by("-n", "unit__code")[:40]
         ],

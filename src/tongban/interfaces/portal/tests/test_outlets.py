@@ -92,3 +92,23 @@ def test_a_site_of_another_color_brings_it_along(world: World, client: Client) -
     css = client.get("/sites/wuhan/look.css").content.decode()
     assert "--brand:#0f6b57" in css
     assert "look.css" not in client.get("/").content.decode()
+
+
+def test_an_article_s_page_describes_its_column_as_column_and_itself_as_article(world: World, client: Client) -> None:
+    world.headlines.description = {"zh": "本省要闻。", "en": "News of the province."}
+    world.headlines.save()
+    article = put(world.headlines, "新闻甲", summary="甲的摘要。", keywords="甲,乙")
+    page = client.get(f"/articles/{article.pk}/").content.decode()
+    assert '<meta name="ColumnDescription" content="本省要闻。">' in page
+    assert '<meta name="Description" content="甲的摘要。">' in page
+    assert '<meta name="Keywords" content="甲,乙">' in page
+    assert '<meta name="description" content="甲的摘要。">' in page
+
+
+def test_units_of_the_catalogue_are_named_in_the_reader_s_language(world: World, client: Client) -> None:
+    world.province.name_en = "Office of Government Services"
+    world.province.save()
+    put(world.documents, "文件甲", kind="document", doc_no="湖政〔2026〕1号")
+    page = client.get("/open/", headers={"accept-language": "en"}).content.decode()
+    assert page.count("Office of Government Services") >= 2
+    assert world.province.name not in page

@@ -24,7 +24,7 @@ from tongban.foundation.organizations.guards import public
 from tongban.interfaces.portal.page import Column
 from tongban.interfaces.portal.serving.keeping import making
 from tongban.interfaces.portal.serving.store import Visit
-from tongban.interfaces.portal.sites import Here, find, kind_of, site_page, site_render
+from tongban.interfaces.portal.sites import Here, find, site_page, site_render, tags_of
 from tongban.interfaces.portal.views.library import past_of
 
 if TYPE_CHECKING:
@@ -62,10 +62,11 @@ def _shown(request: HttpRequest, here: Here, pk: int, reading: Reading) -> HttpR
     row = reading.article
     home = reading.home or shown
     canonical = here.absolute(here.home_of(home.site) + f"articles/{pk}/")
-    tags = Column(shown.column.name, describe(reading), row.keywords or row.title, kind_of(shown.column))
+    tags = tags_of(shown.column)
     context = {
         "reading": reading,
         "article": row,
+        "described": describe(reading),
         "source": row.source or row.unit.title,
         "published": shown.published_at.astimezone(CHINA),
         "canonical": canonical,

@@ -17,8 +17,7 @@ from tongban.engines.publishing.queries.reading import Reading, Shown
 from tongban.engines.publishing.queries.working import articles_of, latest_content
 from tongban.foundation.clock.now import CHINA, now
 from tongban.foundation.organizations.guards import ActorRequest, permitted
-from tongban.interfaces.portal.page import Column
-from tongban.interfaces.portal.sites import Here, kind_of, site_render
+from tongban.interfaces.portal.sites import Here, site_render, tags_of
 from tongban.interfaces.portal.views.article import DOCUMENT_KINDS
 
 
@@ -41,10 +40,10 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
     here = Here(group, site, "/" if site.is_main else f"/sites/{site.code}/", str(request.scheme), request.get_host())
     shown = Shown(site, column, at)
     reading = Reading(row, shown, shown, (), [], [], [], [], [])
-    tags = Column(column.name, row.summary or row.title, row.keywords or row.title, kind_of(column))
     context = {
         "reading": reading,
         "article": row,
+        "described": row.summary or row.title,
         "source": row.source or row.unit.name,
         "published": at.astimezone(CHINA),
         "canonical": here.absolute(here.article(pk)),
@@ -57,4 +56,4 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
         "others": [],
         "display_mode": "elder" if request.GET.get("mode") == "elder" else "",
     }
-    return site_render(request, here, "portal/site/article.html", context, column=tags, frame=column)
+    return site_render(request, here, "portal/site/article.html", context, column=tags_of(column), frame=column)
