@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from tongban.engines.cases.rules.compiled import Compiled
 from tongban.foundation.clock.now import local_date
 from tongban.foundation.organizations.actor import system_actor
 from tongban.foundation.rows.running import send
+from tongban.foundation.rows.statements import update_all
 
 LAW = system_actor("law")
 """Who acts when a limit runs out and the law itself says what follows."""
@@ -44,6 +45,7 @@ JOIN jsonb_to_recordset(%s::jsonb)
     AS w(n int, act text, step text, title jsonb, status text, data jsonb, version int) ON w.n = e.wording
 """
 
+LIGHT_FIELDS = ("light", "paused", "next_check_on", "event_seq")
 LIGHT_TITLES = {
     "green": {"zh": "恢复正常", "en": "Back to normal"},
     "amber": {"zh": "亮黄灯：期限临近", "en": "Amber: a limit is near"},
@@ -98,22 +100,57 @@ class Turned:
     steps: list[StepLightChange] = field(default_factory=list)
 
 
-def turn_lights(loaded: Sequence[Loaded], *, at: dt.datetime) -> Turned:
+def turn_lights(
+    loaded: Sequence[Loaded], *, at: dt.datetime, also: Sequence[str] = (), of_tasks: Sequence[str] = ()
+) -> Turned:
     """Set the lights of cases and of their live tasks for today, inside the transaction that holds the cases.
 
     A turn of a case is one event; a step that turns amber or red is an event of its own, so that whoever raises an
     alarm can name it.
+
+    :param also: further fields of the cases to save in the same statement
+    :param of_tasks: further fields of the live tasks
     """
     today = local_date(at)
     looks = [_look(each, today) for each in loaded]
-    turned = write_looks(looks, at=at)
-    for each, look in zip(loaded, looks, strict=True):
-        each.case.event_seq = look.event_seq
-    return turned
+
+    def save(_looks: Sequence[Look], tasks: Sequence[StepLook]) -> None:
+        for each, look in zip(loaded, looks, strict=True):
+            each.case.event_seq = look.event_seq
+        if also or of_tasks:
+            update_all([each.case for each in loaded], [*LIGHT_FIELDS, *also])
+            live = [task for each in loaded for task in each.tasks if task.state != Task.State.CLOSED]
+            update_all(live, ["light", *of_tasks])
+        else:
+            save_looks(looks, tasks)
+
+    return write_looks(looks, at=at, save=save)
 
 
-def write_looks(looks: Sequence[Look], *, at: dt.datetime) -> Turned:
-    """Write what a look at cases found, with an event for each turn, and tell the listeners."""
+Save = Callable[[Sequence["Look"], Sequence["StepLook"]], None]
+
+
+def save_looks(looks: Sequence[Look], tasks: Sequence[StepLook]) -> None:
+    """Save what was seen of cases, and the lights of the tasks that turned."""
+    if looks:
+        send(
+            _CASES,
+            _array(look.key for look in looks),
+            _array(look.light for look in looks),
+            _array(look.paused for look in looks),
+            _array(look.next_check_on for look in looks),
+            _array(look.event_seq for look in looks),
+            expected=len(looks),
+        )
+    if tasks:
+        send(_TASKS, _array(step.key for step in tasks), _array(step.light for step in tasks), expected=len(tasks))
+
+
+def write_looks(looks: Sequence[Look], *, at: dt.datetime, save: Save = save_looks) -> Turned:
+    """Write what a look at cases found, with an event for each turn, and tell the listeners.
+
+    :param save: how the cases and the tasks that turned are saved
+    """
     turned, events = Turned(), _Events()
     tasks: list[StepLook] = []
     for look in looks:
@@ -124,7 +161,7 @@ def write_looks(looks: Sequence[Look], *, at: dt.datetime) -> Turned:
                 tasks.append(step)
                 if step.light in STEP_TITLES:
                     turned.steps.append(_turn_step(look, step, at, events))
-    _write(looks, tasks)
+    save(looks, tasks)
     events.write(at)
     for hear in registers.listeners() if turned.cases else ():
         hear(turned.cases)
@@ -240,21 +277,6 @@ class _Events:
             columns = [_array(column) for column in zip(*self.rows, strict=True)]
             texts = json.dumps(self.texts, ensure_ascii=False)
             send(_EVENTS, at, local_date(at), LAW.key, LAW.name, *columns, texts, expected=len(self.rows))
-
-
-def _write(looks: Sequence[Look], tasks: Sequence[StepLook]) -> None:
-    if looks:
-        send(
-            _CASES,
-            _array(look.key for look in looks),
-            _array(look.light for look in looks),
-            _array(look.paused for look in looks),
-            _array(look.next_check_on for look in looks),
-            _array(look.event_seq for look in looks),
-            expected=len(looks),
-        )
-    if tasks:
-        send(_TASKS, _array(step.key for step in tasks), _array(step.light for step in tasks), expected=len(tasks))
 
 
 def _array(values: Iterable[object]) -> str:

@@ -27,7 +27,8 @@ from tongban.foundation.rows.stamps import once
 from tongban.foundation.rows.statements import update_all
 
 BATCH = 500
-DUE_FIELDS = ["statutory_due_on", "promised_due_on", "step_due_on", "due_provisional", "next_check_on", "event_seq"]
+DUE_FIELDS = ["statutory_due_on", "promised_due_on", "step_due_on", "due_provisional"]
+TASK_FIELDS = ["step_due_on", "due_on", "warn_on"]
 TITLE = {"zh": "工作日安排变动，到期日重新计算", "en": "Due dates counted anew after the calendar changed"}
 
 
@@ -100,11 +101,9 @@ def _batch(cases: Sequence[Case], run: Recount, at: dt.datetime) -> RecountResul
     if moved:
         before = {task.pk: task.due_on for each in moved for task in each.loaded.tasks}
         update_all([clock for each in moved for clock in each.clocks], CLOCK_FIELDS)
-        turn_lights([each.loaded for each in moved], at=at)
-        tasks = [task for each in moved for task in each.loaded.tasks]
-        update_all(tasks, ["step_due_on", "due_on", "warn_on"])
         _write_down([each for each in moved if each.dates], at)
-        update_all([each.loaded.case for each in moved], DUE_FIELDS)
+        turn_lights([each.loaded for each in moved], at=at, also=DUE_FIELDS, of_tasks=TASK_FIELDS)
+        tasks = [task for each in moved for task in each.loaded.tasks]
         tell_holders(
             [task for task in tasks if is_earlier(before[task.pk], task.due_on)], key=f"recount:{run.pk}", at=at
         )
