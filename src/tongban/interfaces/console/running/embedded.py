@@ -41,6 +41,7 @@ SETTINGS = {
     "max_connections": "120",
     "max_wal_size": "512MB",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # starting helpers takes longer than our queries do
     "log_min_messages": "warning",
     "log_timezone": "UTC",
 }
