@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,13 +58,13 @@ def our_server(megabytes: int, *, workers: int = 1, threads: int = 4) -> Start:
 def running(start: Start) -> Iterator[str]:
     """Run a server for a while and give its address.
 
-    :raises RuntimeError: if it does not answer within half a minute
+    :raises RuntimeError: if it does not answer within two minutes
     """
     port = free_port()
     process = start(port)
     url = f"http://127.0.0.1:{port}"
     try:
-        for _try in range(120):
+        for _try in range(480):
             if asyncio.run(_answers(port)):
                 break
             time.sleep(0.25)
@@ -74,7 +74,10 @@ def running(start: Start) -> Iterator[str]:
         yield url
     finally:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(30)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(30)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 async def _answers(port: int) -> bool:

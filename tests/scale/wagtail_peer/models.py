@@ -30,6 +30,8 @@ from tongban.interfaces.portal.views.layout import (
 )
 
 PAGE = 20
+DRAWN: dict[Any, Any] = {}
+"""Frames of the sites are kept here as in Tongban, so that both sides draw the same."""
 
 
 class HomePage(Page):
@@ -217,7 +219,7 @@ def here_of(request: Any, home: HomePage, trail: list[ColumnFrame]) -> Here:
         _below(frame, parent) for frame, parent in zip(trail, [None, *trail], strict=False) if frame.id not in above
     ]
     frame = home.frame([*tops, *linked])
-    return Here(Group({frame.id: frame}), frame, "/", str(request.scheme), request.get_host())
+    return Here(Group({frame.id: frame}, drawn=DRAWN), frame, "/", str(request.scheme), request.get_host())
 
 
 def _below(frame: ColumnFrame, parent: ColumnFrame | None) -> ColumnFrame:

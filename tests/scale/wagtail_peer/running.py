@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -14,16 +15,20 @@ SETTINGS = "tests.scale.wagtail_peer.settings"
 
 
 def python() -> Path:
-    """Return the interpreter of the peer's environment; it is made at the first call."""
+    """Return the interpreter of the peer's environment; it is made at the first call, and anew when a lock has changed."""
     home = ROOT / ".venv-wagtail"
     made = home / "bin" / "python"
-    if not (home / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
-        for lock in (ROOT / "requirements.lock", HERE / "requirements.lock"):
+    locks = (ROOT / "requirements.lock", HERE / "requirements.lock")
+    state = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks)).hexdigest()
+    note = home / "complete"
+    if not note.exists() or note.read_text(encoding="utf-8") != state:
+        if not made.exists():
+            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        for lock in locks:
             subprocess.run(
                 [str(made), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)], check=True
             )
-        (home / "complete").write_text("", encoding="utf-8")
+        note.write_text(state, encoding="utf-8")
     return made
 
 

@@ -20,7 +20,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNo
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
 
@@ -32,7 +32,7 @@ BLOCKS = ("title", "about", "more_head", "body")
 """The blocks of the skeleton that belong to the page."""
 INSIDE = frozenset({*BLOCKS, "tags", "breadcrumb", "content"})
 """Blocks a page may fill when it is drawn into a kept frame."""
-MOST_FRAMES = 2000
+MOST_KEPT = 2000
 _MARK = re.compile(r"slot0([a-z_]+)0slot")
 
 
@@ -109,6 +109,21 @@ def _drawn(template: Template, blocks: Blocks, context: Context) -> dict[str, st
         return {name: str(blocks.stacks[name][0].render(context)) for name in BLOCKS}
 
 
+def kept(here: Here, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    """Return what was made for a site, its address and the language; it is made where it is not kept.
+
+    :param key: what it depends on besides these
+    """
+    held = here.group.drawn
+    whole = (here.site.id, here.base, here.scheme, here.host, get_language(), *key)
+    found = held.get(whole)
+    if found is None:
+        if len(held) >= MOST_KEPT:
+            held.clear()
+        found = held[whole] = make()
+    return found
+
+
 def draw(request: HttpRequest, here: Here, name: str, context: dict[str, Any], key: tuple[Any, ...]) -> str | None:
     """Return a page for a stranger, drawn into its site's frame; None where the template fills more than a frame leaves open.
 
@@ -119,13 +134,7 @@ def draw(request: HttpRequest, here: Here, name: str, context: dict[str, Any], k
     blocks = _blocks(template)
     if not blocks.fits:
         return None
-    frames = here.group.drawn
-    whole = (here.site.id, here.base, here.scheme, here.host, get_language(), *key)
-    frame = frames.get(whole)
-    if frame is None:
-        if len(frames) >= MOST_FRAMES:
-            frames.clear()
-        frame = frames[whole] = Frame.of(_frame(request, context))
+    frame: Frame = kept(here, key, lambda: Frame.of(_frame(request, context)))
     values = _drawn(template, blocks, Context(context))
     path, counter = quote_plus(request.get_full_path()), str(context["counter"])
     return frame.around({**values, "path": path, "counter": counter})

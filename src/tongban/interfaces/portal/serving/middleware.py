@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 
 from tongban.engines.publishing.queries.stamps import Sources, is_true
 from tongban.interfaces.portal.serving.counting import COUNTING
-from tongban.interfaces.portal.serving.store import Kept, PageStore, Visit, finish
+from tongban.interfaces.portal.serving.store import PACKED_LEVEL, PACKED_ONCE_LEVEL, Kept, PageStore, Visit, finish
 from tongban.interfaces.portal.serving.variants import Key, key_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class PageMiddleware:
 def _keep(key: Key, response: HttpResponse, made: Sources, visit: Visit) -> Kept:
     response.setdefault("Cache-Control", "no-cache")
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
-    page = finish(response, made, visit, time.monotonic() + SECONDS_KEPT)
+    level = PACKED_LEVEL if STORE.most_bytes else PACKED_ONCE_LEVEL
+    page = finish(response, made, visit, time.monotonic() + SECONDS_KEPT, level=level)
     STORE.put(key, page)
     return page
 

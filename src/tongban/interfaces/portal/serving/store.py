@@ -16,7 +16,8 @@ from tongban.interfaces.portal.serving.variants import Key
 
 OVERHEAD = 1024
 """Bytes an entry takes besides its bodies, roughly."""
-PACKED_LEVEL = 6
+PACKED_LEVEL, PACKED_ONCE_LEVEL = 6, 1
+"""How hard pages are compressed: those that are kept, and those that are sent once where none are kept."""
 MOST_BYTES_OF_A_PAGE = 512 * 1024
 """Larger answers, such as maps for search engines, are asked for seldom and would push out what readers want."""
 
@@ -58,12 +59,12 @@ class Kept:
 UNKEPT_HEADERS = frozenset({"content-length", "set-cookie", "date"})
 
 
-def finish(response: HttpResponse, sources: Sources, visit: Visit, until: float) -> Kept:
+def finish(response: HttpResponse, sources: Sources, visit: Visit, until: float, *, level: int = PACKED_LEVEL) -> Kept:
     """Make a page ready to be sent many times."""
     plain = response.content
     etag = f'W/"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
     headers = {name: value for name, value in response.items() if name.lower() not in UNKEPT_HEADERS} | {"ETag": etag}
-    packed = gzip.compress(plain, PACKED_LEVEL, mtime=0)
+    packed = gzip.compress(plain, level, mtime=0)
     return Kept(
         sources,
         visit,

@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from tongban.engines.publishing.statutes import anchor_of
 from tongban.foundation.clock.now import CHINA
 from tongban.foundation.ui.templatetags.tongban import crumbs, tag
+from tongban.interfaces.portal.drawing import kept
 
 if TYPE_CHECKING:
+    from django.template.base import Parser, Token
     from django.template.context import Context
 
     from tongban.engines.publishing.queries import ColumnFrame, Entry
@@ -96,6 +98,28 @@ def page_lines(here: Here, entries: Sequence[Entry]) -> SafeString:
             for entry in entries
         )
     )
+
+
+class FramedNode(template.Node):
+    """A part of a page that depends on its site alone; it is drawn once and kept with the frames."""
+
+    def __init__(self, name: str, nodelist: template.NodeList) -> None:
+        """Hold what is drawn."""
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        """Return the part as it was drawn last in this language and display mode."""
+        key = (self.name, context["display_mode"])
+        return mark_safe(kept(context["here"], key, lambda: self.nodelist.render(context)))  # noqa: S308 - drawn by the template
+
+
+@register.tag
+def framed(parser: Parser, token: Token) -> FramedNode:
+    """Keep what stands between ``{% framed name %}`` and ``{% endframed %}``: only what depends on the site alone."""
+    _tag, name = token.split_contents()
+    nodelist = parser.parse(("endframed",))
+    parser.delete_first_token()
+    return FramedNode(name, nodelist)
 
 
 @register.simple_tag
