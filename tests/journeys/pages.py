@@ -64,6 +64,7 @@ def page_types(site: Site) -> list[PageType]:
     talks = dict(site.rows("SELECT kind || stage || (closed_at IS NULL)::text, max(id) FROM surveys_survey GROUP BY 1"))
     asked, told = talks["questionnairepublishedtrue"], talks["questionnairepublishedfalse"]
     building = talks["questionnairedrafttrue"]
+    building = talks["questionnairedrafttrue"]
     (consulted,) = site.rows("SELECT survey_id FROM surveys_summary WHERE stage = 'published' ORDER BY id LIMIT 1")[0]
     (owed,) = site.rows(
         "SELECT id FROM surveys_survey WHERE summary_due_on IS NOT NULL AND id NOT IN (SELECT survey_id FROM surveys_summary)"

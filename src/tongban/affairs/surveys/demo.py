@@ -83,7 +83,7 @@ def fill(*, now: dt.datetime) -> int:
     desk = Desk(actor_of(people["editor"], on=on), actor_of(people["portal_reviewer"], on=on), now)
     with transaction.atomic():
         made = [_open_survey(desk, columns), _closed_survey(desk, columns)]
-        made += [_consultation(desk, columns), _late_consultation(desk, columns)]
+        made += [_consultation(desk, columns), _late_consultation(desk, columns), _unfinished(desk, columns)]
         _coming_interview(desk, columns["interaction.interviews"])
         _past_interview(desk, columns["interaction.interviews"])
     return len(made) + Interview.objects.count()
@@ -170,6 +170,21 @@ def _moderate(desk: Desk, survey: Survey, at: dt.datetime) -> None:
 def _draft(desk: Desk, column: Column, title: str, days: float) -> Any:
     content = {"title": title, "body": PARKING_BODY, "source": "湖北省政务服务管理办公室（演示）", "kind": "notice"}
     return take_in(column=column, content=content, by=system_actor("demonstration"), at=desk.ago(days))
+
+
+def _unfinished(desk: Desk, columns: Mapping[str, Column]) -> Survey:
+    """Leave a questionnaire that is still being built."""
+    about = _about(
+        columns["interaction.surveys"],
+        "社区便民服务点需求调查",
+        "Which services do you need in your neighborhood?",
+        EASY,
+        EASY_EN,
+        opens_at=desk.now + dt.timedelta(days=3),
+        closes_at=desk.now + dt.timedelta(days=33),
+    )
+    survey = begin_survey(about=about, by=desk.editor, at=desk.ago(1))
+    return set_questions(survey=survey, questions=read(EXPERIENCE[:3]), version=None, by=desk.editor, at=desk.ago(1))
 
 
 def _consultation(desk: Desk, columns: Mapping[str, Column]) -> Survey:

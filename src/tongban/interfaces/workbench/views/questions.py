@@ -29,6 +29,7 @@ from tongban.affairs.surveys.rules.questions import (
     placed,
     without,
 )
+from tongban.affairs.surveys.rules.stages import Stage
 from tongban.affairs.surveys.wording import KIND_TITLES, mistake_text
 from tongban.foundation.clock.now import now
 from tongban.foundation.forms.binding import Help, bind
@@ -45,6 +46,8 @@ HELP = Help(regions=lambda _within, _level: [], region_name=lambda code: code)
 def questions(request: ActorRequest, key: int) -> HttpResponseBase:
     """Show the questions in their order; a button moves or removes one."""
     row, problem = one(request, key), ""
+    if row.stage != Stage.DRAFT and request.method != "POST":
+        return redirect("workbench:survey", key=key)
     if request.method == "POST":
         try:
             _rearrange(request, row)
@@ -86,6 +89,8 @@ def _rearrange(request: ActorRequest, row: Survey) -> None:
 def question(request: ActorRequest, key: int, question: str = "") -> HttpResponseBase:
     """Write one question, a new one or one that is there."""
     row = one(request, key)
+    if row.stage != Stage.DRAFT and request.method != "POST":
+        return redirect("workbench:survey", key=key)
     held = next((each for each in row.asked if each.id == question), None)
     if question and held is None:
         raise Http404
