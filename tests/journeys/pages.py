@@ -40,13 +40,22 @@ def page_types(site: Site) -> list[PageType]:
     own = site.rows(
         "SELECT c.number FROM cases_case c JOIN accounts_account a ON a.id = c.applicant_id WHERE a.username = 'firm' ORDER BY c.id LIMIT 1"
     )[0][0]
+    ((charged, charge),) = site.rows(
+        "SELECT c.number, h.id FROM hall_charge h JOIN cases_case c ON c.id = h.case_id ORDER BY h.id LIMIT 1"
+    )
+    returned = site.rows("SELECT number FROM cases_case WHERE result = 'returned' ORDER BY id LIMIT 1")[0][0]
+    joint = site.rows(
+        "SELECT c.number FROM cases_case c JOIN cases_processdefinition d ON d.id = c.definition_id"
+        " WHERE d.code = 'licensing-joint' AND c.closed_at IS NULL ORDER BY c.id LIMIT 1"
+    )[0][0]
+    renewal = site.rows(
+        "SELECT i.code FROM catalog_implementation i JOIN catalog_standarditem s ON s.id = i.standard_item_id"
+        " JOIN organizations_unit u ON u.id = i.unit_id WHERE s.renewal ->> 'license_type' = 'food_business'"
+        " AND u.code = '420102-market_supervision'"
+    )[0][0]
     repealed = site.rows(
         "SELECT id FROM publishing_article WHERE validity = 'abolished' AND status = 'published' ORDER BY id LIMIT 1"
     )[0][0]
-    newer, older = site.rows(
-        "SELECT n.id, o.id FROM publishing_article n JOIN publishing_article o ON o.title = n.title AND o.abolished_by_id = n.id"
-        " WHERE o.validity = 'expired' AND o.status = 'published' ORDER BY n.id LIMIT 1"
-    )[0]
     newer, older = site.rows(
         "SELECT n.id, o.id FROM publishing_article n JOIN publishing_article o ON o.title = n.title AND o.abolished_by_id = n.id"
         " WHERE o.validity = 'expired' AND o.status = 'published' ORDER BY n.id LIMIT 1"
@@ -63,7 +72,6 @@ def page_types(site: Site) -> list[PageType]:
     (objection,) = site.rows("SELECT max(number) FROM indicators_objection")[0]
     talks = dict(site.rows("SELECT kind || stage || (closed_at IS NULL)::text, max(id) FROM surveys_survey GROUP BY 1"))
     asked, told = talks["questionnairepublishedtrue"], talks["questionnairepublishedfalse"]
-    building = talks["questionnairedrafttrue"]
     building = talks["questionnairedrafttrue"]
     (consulted,) = site.rows("SELECT survey_id FROM surveys_summary WHERE stage = 'published' ORDER BY id LIMIT 1")[0]
     (owed,) = site.rows(
@@ -84,8 +92,6 @@ def page_types(site: Site) -> list[PageType]:
         PageType("portal-library", "/columns/policy/library/"),
         PageType("portal-library-search", "/columns/policy/library/?q=受理"),
         PageType("portal-law", f"/articles/{repealed}/"),
-        PageType("portal-law-changes", f"/articles/{newer}/changes/{older}/"),
-        PageType("portal-annual-report", "/open/report/2026/"),
         PageType("portal-law-changes", f"/articles/{newer}/changes/{older}/"),
         PageType("portal-annual-report", "/open/report/2026/"),
         *(PageType("portal-article", f"/articles/{pk}/") for (pk,) in news),
@@ -134,12 +140,19 @@ def page_types(site: Site) -> list[PageType]:
         PageType("apply", f"/hall/items/{item}/apply/", "firm"),
         PageType("my", "/my/", "firm"),
         PageType("my-case", f"/my/cases/{own}/", "firm"),
+        PageType("my-case-charged", f"/my/cases/{charged}/", "firm"),
+        PageType("my-charge", f"/my/cases/{charged}/charges/{charge}/", "firm"),
+        PageType("my-case-returned", f"/my/cases/{returned}/", "citizen"),
+        PageType("apply-renewal", f"/hall/items/{renewal}/apply/", "firm"),
         PageType("my-licenses", "/my/licenses/", "firm"),
         PageType("account", "/accounts/", "firm"),
         PageType("inbox", "/desk/", "clerk"),
         PageType("counter", "/desk/file/", "clerk"),
         PageType("counter-applicant", f"/desk/file/new/{counter_item}/", "clerk"),
         PageType("case", f"/desk/cases/{unit_case}/", "reviewer"),
+        PageType("case-charged", f"/desk/cases/{charged}/", "clerk"),
+        PageType("charge", f"/desk/cases/{charged}/charges/new/", "clerk"),
+        PageType("case-joint", f"/desk/cases/{joint}/", "joint_clerk"),
         PageType("case-closed", f"/desk/cases/{closed_case}/", "supervisor"),
         PageType("supervision", "/desk/supervision/", "supervisor"),
         PageType("supervision-wall", "/desk/supervision/wall/", "supervisor"),
@@ -162,7 +175,6 @@ def page_types(site: Site) -> list[PageType]:
         PageType("standard", "/hall/standard/"),
         PageType("standard-unit", f"/hall/standard/units/{unit}/"),
         PageType("articles", "/desk/articles/?view=all", "editor"),
-        PageType("articles-to-disclose", "/desk/articles/?view=disclose", "editor"),
         PageType("articles-to-disclose", "/desk/articles/?view=disclose", "editor"),
         PageType("article", f"/desk/articles/{writing}/", "editor"),
         PageType("article-edit", f"/desk/articles/{writing}/edit/", "editor"),
