@@ -86,11 +86,11 @@ def _bare() -> Iterator[None]:
         run(text)
 
 
-def fill(live: int) -> None:
-    """Fill up to a number of live cases and as many closed ones."""
+def fill(live: int) -> bool:
+    """Fill up to a number of live cases and as many closed ones; tell whether any were missing."""
     (have,) = run("SELECT count(*) FROM cases_case WHERE closed_at IS NULL")[0]
     if live <= have:
-        return
+        return False
     steps = {
         definition.pk: (definition.code, list(compiled_definition(definition).steps))
         for definition in ProcessDefinition.objects.order_by("version")
@@ -114,6 +114,7 @@ def fill(live: int) -> None:
         _clocks_and_tasks(top, middle)
     for table in TABLES:
         run(f"VACUUM ANALYZE {table}")
+    return True
 
 
 def _live_cases(count: int, after: int) -> None:
@@ -257,9 +258,9 @@ def due_again() -> int:
     return int(again)
 
 
-def count_figures() -> None:
-    """Count every figure from scratch if that was not done yet or is wanted, else what was touched since."""
-    if REBUILD or not run("SELECT 1 FROM supervision_dayfigure HAVING count(*) > 100000"):
+def count_figures(*, fresh: bool) -> None:
+    """Count every figure from scratch if cases were added or it is wanted, else what was touched since the last run."""
+    if fresh or REBUILD:
         rollups.rebuild(at=now(), since=local_date(now()) - dt.timedelta(days=DAYS))
     rollups.refresh(at=now())
     for table in ROLLUPS:
@@ -440,11 +441,13 @@ def main() -> None:
     print(f"load average {os.getloadavg()[0]:.1f}; times are of the wall unless they say cpu")
     get_resolver().check()  # every page's code is read now, not while it is measured
     for size in SIZES:
-        spent = once(lambda size=size: fill(size)).best / 1000  # type: ignore[misc]
+        begun = time.perf_counter()
+        fresh = fill(size)
+        spent = time.perf_counter() - begun
         again = due_again()
         live = Case.objects.filter(closed_at__isnull=True).count()
         print(f"{live:,} live and {Case.objects.count() - live:,} closed cases, loaded in {spent:.0f} s", flush=True)
-        spent = once(count_figures).best / 1000
+        spent = once(lambda fresh=fresh: count_figures(fresh=fresh)).best / 1000  # type: ignore[misc]
         print(f"  figures of {DAYS} days counted in {spent:.0f} s; {again:,} cases due for a look", flush=True)
         measure()
 
