@@ -110,7 +110,8 @@ class FramedNode(template.Node):
     def render(self, context: Context) -> SafeString:
         """Return the part as it was drawn last in this language and display mode."""
         key = (self.name, context["display_mode"])
-        return mark_safe(kept(context["here"], key, lambda: self.nodelist.render(context)))  # noqa: S308 - drawn by the template
+        found: str = kept(context["here"], key, lambda: self.nodelist.render(context))
+        return mark_safe(found)  # noqa: S308 - drawn by the template
 
 
 @register.tag
