@@ -157,6 +157,13 @@ def _times(at: dt.datetime) -> list[str]:
     ]
 
 
+_NEWEST = """
+WITH found AS MATERIALIZED (SELECT a.id, a.published_at FROM publishing_article a WHERE {where})
+SELECT id FROM found ORDER BY published_at DESC, id DESC LIMIT %(cap)s
+"""
+"""Finds first and sorts then: otherwise a rare word makes the database walk all items from the newest on."""
+
+
 def search(asked: Asked, *, at: dt.datetime, page: int = 1) -> Found:
     """Return one page of the published items that hold every word of a question, the newest first."""
     words = words_of(asked.text)
@@ -169,11 +176,7 @@ def search(asked: Asked, *, at: dt.datetime, page: int = 1) -> Found:
     wanted = number * PAGE
     ids: list[tuple[Any, ...]] = []
     for time in _times(at) if total > COUNTED else [""]:
-        ids = run(
-            "SELECT a.id FROM publishing_article a WHERE {where} ORDER BY a.published_at DESC, a.id DESC LIMIT %(cap)s",
-            time,
-            wanted,
-        )
+        ids = run(_NEWEST, time, wanted)
         if len(ids) >= wanted:
             break
     if len(ids) < wanted:  # the end is in sight, so the number is known
