@@ -6,16 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from tongban.affairs.hall.materials import IDENTITY_TYPES
 from tongban.engines.cases.actions.places import speaking_for
 from tongban.engines.cases.loading import compiled_of
-from tongban.engines.cases.models import Case, CaseForm, CaseMaterial
+from tongban.engines.cases.models import Case, CaseForm
 from tongban.engines.cases.registers import EffectContext
 from tongban.engines.cases.renewal import new_term
+from tongban.engines.catalog.models import Material
 from tongban.engines.licenses.actions.changing import cancel
 from tongban.engines.licenses.actions.issuing import Holder, issue_license
-from tongban.engines.licenses.queries import by_identifier, type_spec
-from tongban.engines.licenses.rules import may
+from tongban.engines.licenses.queries import reusable, type_spec
 from tongban.foundation.accounts.queries import identity_by_account
+from tongban.foundation.clock.now import local_date
 from tongban.foundation.forms.answers import flatten
 from tongban.foundation.forms.queries import region_name, version
 from tongban.foundation.forms.sealing import unseal
@@ -59,13 +61,16 @@ def issue_case_license(context: EffectContext) -> None:
 
 
 def cancel_licenses_returned(context: EffectContext) -> None:
-    """Cancel the licenses that were handed back with the application (a firm that is deregistered loses its license)."""
+    """Cancel the licenses that the applicant had to hand back (a firm that is deregistered loses its license).
+
+    Which they are the item's materials say; whether they came as electronic licenses or on paper makes no difference.
+    """
     case = context.case
-    returned = CaseMaterial.objects.filter(case=case, source=CaseMaterial.Source.LICENSE, current=True)
-    for identifier in returned.exclude(license_identifier="").values_list("license_identifier", flat=True):
-        held = by_identifier(identifier)
-        if held is None or held.holder_digest != case.applicant_digest or not may("cancel", held.status):
-            continue
+    if case.implementation is None:
+        return
+    asked = Material.objects.filter(item=case.implementation.standard_item_id).values_list("reuse", flat=True)
+    types = sorted({code for codes in asked for code in codes} - IDENTITY_TYPES)
+    for held in reusable(case.applicant_digest, types, local_date(context.at)) if types else ():
         cancel(license_=held, reason=f"{case.title}：{case.number}", by=context.by, at=context.at)
 
 

@@ -138,7 +138,10 @@ def _node(code: str, loaded: Loaded, calendar: Calendar, today: dt.date) -> Node
         return lit
     if last.state == Task.State.WAITING:
         return Node(title, f"▶ {_('等待')}", "cur")
-    day = max(calendar.working_days_between(local_date(last.opened_at), today), 1)
+    opened = local_date(last.opened_at)
+    clock = next((each for each in loaded.clocks if each.task_id == last.pk), None)
+    plain = clock is not None and clock.unit == Unit.CALENDAR_DAY
+    day = max((today - opened).days if plain else calendar.working_days_between(opened, today), 1)
     return Node(title, "▶ " + _("进行中 第 %(day)s 天") % {"day": day}, "cur")
 
 
