@@ -51,7 +51,6 @@ SMALL = 7_000
 LARGE = int(os.environ.get("BENCH_ARTICLES", "700000"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
 ROUNDS = 30
-BUSIEST = "/news/headlines/"
 EACH_TIME, FROM_MEMORY, PEER = "made each time", "from memory", "Wagtail, each time"
 GOALS = {"home": 20, "list": 10, "article": 10}
 """How many times as many pages a second as Wagtail, made each time."""
@@ -80,7 +79,9 @@ def measure(name: str, pages: dict[str, str], start: Start, figures: Figures) ->
 
 
 def _busiest() -> Column:
-    return Column.objects.get(site__kind="main", path=BUSIEST)
+    """Return the fullest list of the main site; Wagtail's side is asked for the same."""
+    lists = Column.objects.filter(site__kind="main", kind="list", mirror_of=None)
+    return lists.order_by("-published_count", "pk")[0]
 
 
 def pages() -> dict[str, str]:
@@ -89,7 +90,7 @@ def pages() -> dict[str, str]:
         Article.objects.filter(placements__column=_busiest(), placements__live=True).order_by("-published_at").first()
     )
     assert article is not None
-    return {"home": "/", "list": f"/columns{BUSIEST}", "article": f"/articles/{article.pk}/"}
+    return {"home": "/", "list": f"/columns{_busiest().path}", "article": f"/articles/{article.pk}/"}
 
 
 def _time(what: str, run: Callable[[], object], figures: Figures) -> None:
@@ -108,7 +109,7 @@ def costs(figures: Figures) -> None:
     """Print what reading and publishing cost inside the process at the present size."""
     main = group().main
     assert main is not None
-    column = main.by_path[BUSIEST]
+    column = main.by_path[_busiest().path]
     moment = now()
     first = column_page(column, at=moment)
     deep = min(300, first.pages - 1)

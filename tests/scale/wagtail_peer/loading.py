@@ -101,8 +101,8 @@ def _articles() -> None:
 def addresses() -> dict[str, str]:
     """Return the paths of the main site's home, its fullest column, and an article of that."""
     home = HomePage.objects.order_by("path").first()
-    column = ColumnPage.objects.order_by("-numchild").first()
     assert home is not None
+    column = ColumnPage.objects.descendant_of(home).filter(kind="list").order_by("-numchild").first()
     assert column is not None
     article = ArticlePage.objects.child_of(column).order_by("-published_on").first()
     assert article is not None

@@ -41,7 +41,7 @@ def run(code: str) -> str:
     """Run a few lines of Python in the peer's environment with Django set up; return what they printed."""
     lines = f"import django; django.setup()\n{code}"
     done = subprocess.run(
-        [str(python()), "-c", lines], env=environment(), cwd=ROOT, check=True, capture_output=True, text=True
+        [str(python()), "-c", lines], env=environment(), cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
     return done.stdout
 
