@@ -245,6 +245,26 @@ def test_a_supervisor_and_a_colleague_cannot_object(scored: World, red: PointEnt
         assert desk(getattr(scored, who)).post(page("object", red.pk), {"grounds": "x"}).status_code == 404
 
 
+def test_what_may_be_objected_to_and_what_is_overdue_have_lists_with_lights(
+    scored: World, red: PointEntry, desk: Desk
+) -> None:
+    head, supervisor = desk(scored.head), desk(scored.supervisor)
+    may = text_of(head, page("objections"), state="may")
+    assert page("score_entry", red.pk) in may
+    assert "剩 5 天" in may
+    assert "可以申诉" not in text_of(supervisor, page("objections"))
+    head.post(page("object", red.pk), {"grounds": "有误"})
+    assert page("score_entry", red.pk) not in text_of(head, page("objections"), state="may")
+    number = Objection.objects.get().number
+    assert "剩 5 天" in text_of(supervisor, page("objections"))
+    assert number not in text_of(supervisor, page("objections"), state="late")
+    Objection.objects.update(due_on=dt.date(2026, 4, 2))
+    late = text_of(supervisor, page("objections"), state="late")
+    assert number in late
+    assert "超 1 天" in late
+    assert "超 1 天" in text_of(supervisor, page("objection", number))
+
+
 def test_a_disciplinary_measure_is_entered_by_hand(scored: World, desk: Desk) -> None:
     supervisor = desk(scored.supervisor)
     typed = {
