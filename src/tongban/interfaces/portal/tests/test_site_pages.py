@@ -191,6 +191,16 @@ def test_single_articles_of_laws_are_found_and_have_addresses(world: World, clie
     assert "换个说法" in body(client, "/columns/news/library/?q=登月飞船")
 
 
+def test_a_number_asks_for_the_article_itself_in_all_laws_or_in_one(world: World, client: Client) -> None:
+    law = put(world.library, "行政许可法", kind="document", body=LAW, validity="in_force")  # type: ignore[attr-defined]
+    for asked in ("行政许可法 第12条", "许可法第十二条", f"第十二条&law={law.pk}"):
+        html = body(client, f"/columns/news/library/?q={asked}")
+        assert f"/articles/{law.pk}/#art-12" in html, asked
+        assert f"/articles/{law.pk}/#art-2" not in html, asked
+    assert "回到全文" in body(client, f"/columns/news/library/?q=许可&law={law.pk}")
+    assert "名称相符的法规" in body(client, "/columns/news/library/?q=许可法")
+
+
 def test_the_catalogue_narrows_by_subject_unit_and_year(world: World, client: Client) -> None:
     plans = Subject.objects.create(code="A03", name={"zh": "规划", "en": "Plans"}, path="/A03/")
     put(world.documents, "规划甲", kind="document", subject=plans, written_on=dt.date(2024, 5, 1), index_no="1")
