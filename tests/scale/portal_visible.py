@@ -6,6 +6,7 @@ cities mirror. Several web processes serve the pages from memory; a page counts 
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 
@@ -68,7 +69,7 @@ def measure() -> float:
     longest = 0.0
     with running(our_server(64, workers=WORKERS, threads=8)) as url:
         for turn in range(ROUNDS):
-            title = f"批准到可见计时{time.time_ns()}"
+            title = "批准到可见计时" + "".join(secrets.choice("甲乙丙丁戊己庚辛壬癸") for _place in range(12))
             content = {"title": title, "body": "<p>全省政务服务改革推进会召开，部署下一阶段工作。</p>"}
             article = save_draft(column=column, content=content, by=people[Role.INFORMATION_OFFICER], at=now())
             offer = submit(article=article, by=people[Role.INFORMATION_OFFICER], at=now())
