@@ -70,7 +70,11 @@ def measure() -> float:
     with running(our_server(64, workers=WORKERS, threads=8)) as url:
         for turn in range(ROUNDS):
             title = "批准到可见计时" + "".join(secrets.choice("甲乙丙丁戊己庚辛壬癸") for _place in range(12))
-            content = {"title": title, "body": "<p>全省政务服务改革推进会召开，部署下一阶段工作。</p>"}
+            content = {
+                "title": title,
+                "source": "省政务服务办",
+                "body": "<p>全省政务服务改革推进会召开，部署下一阶段工作。</p>",
+            }
             article = save_draft(column=column, content=content, by=people[Role.INFORMATION_OFFICER], at=now())
             offer = submit(article=article, by=people[Role.INFORMATION_OFFICER], at=now())
             accept(submission=offer, by=people[Role.COLUMN_EDITOR], at=now())
