@@ -283,7 +283,12 @@ def test_pages_drawn_into_a_kept_frame_are_those_of_the_whole_template(
     pages = ["/", "/map/", "/open/", f"/articles/{article.pk}/?x=1&y='2'", f"/sites/wuhan/articles/{article.pk}/"]
     pages += [f"/sites/{site.code}/" for site in Site.objects.all()]
     pages += [f"/sites/{one.site.code}/columns{one.path}" for one in Column.objects.select_related("site")]
-    readers: list[dict[str, Any]] = [{}, {"cookie": "display=elder"}, {"accept-language": "en"}, {"host": "wuhan.localhost"}]
+    readers: list[dict[str, Any]] = [
+        {},
+        {"cookie": "display=elder"},
+        {"accept-language": "en"},
+        {"host": "wuhan.localhost"},
+    ]
 
     def looked_at() -> dict[tuple[str, int], bytes]:
         STORE.clear()

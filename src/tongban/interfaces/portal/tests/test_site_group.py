@@ -64,7 +64,10 @@ def shown(client: Client, code: str, pk: int, title: str) -> set[str]:
     """Return where a site shows a title; lists are asked twice, so that the second answer may be a kept page."""
     found = set()
     for name, address in places(code, pk).items():
-        texts = {client.get(address).content.decode().replace("<mark>", "").replace("</mark>", "") for _time in range(1 + (name == "list"))}
+        texts = {
+            client.get(address).content.decode().replace("<mark>", "").replace("</mark>", "")
+            for _time in range(1 + (name == "list"))
+        }
         if all(title in text for text in texts):
             found.add(name)
         elif any(title in text for text in texts):

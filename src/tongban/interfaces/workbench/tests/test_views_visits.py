@@ -102,7 +102,10 @@ def test_pages_are_named_and_shares_are_of_the_whole(world: World, at_desk: Call
     read(world, 1, main=30, article=article.pk)
     read(world, 1, main=10)
     context = at_desk(world.editor).get("/desk/visits/").context
-    assert [(title, line.people) for line, title, _place, _url in context["pages"]][:2] == [("新闻甲", 30), ("栏目列表", 10)]
+    assert [(title, line.people) for line, title, _place, _url in context["pages"]][:2] == [
+        ("新闻甲", 30),
+        ("栏目列表", 10),
+    ]
     assert [(row.title, row.share) for row in context["columns"]] == [("headlines", 100.0), ("local", 0.0)]
 
 
