@@ -80,7 +80,14 @@ def test_the_form_asks_each_question_on_which_materials_depend(path: Path) -> No
         assert [option.value for option in field.options] == [choice.code for choice in scenario.choices]
 
 
-@pytest.mark.parametrize("path", ITEMS, ids=lambda path: path.stem)
+LICENSED = [path for path in ITEMS if item(path).result.license_type]
+
+
+def test_every_item_ends_in_a_license_but_those_that_answer_or_cancel() -> None:
+    assert {path.stem for path in set(ITEMS) - set(LICENSED)} == {"information_request", "simplified_deregistration"}
+
+
+@pytest.mark.parametrize("path", LICENSED, ids=lambda path: path.stem)
 def test_the_face_of_the_license_is_filled_from_the_answers(path: Path) -> None:
     standard = item(path)
     spec = form_of(standard)
