@@ -23,7 +23,7 @@ BEARER = citizen_number.make("420102", dt.date(1985, 6, 12), 7)
 def test_a_clerk_files_for_a_firm_that_came_in_person(open_page: Callable[..., Page], site: Site, script: bool) -> None:
     mark = "script" if script else "noscript"
     clerk = open_page("clerk", script=script)
-    clerk.goto("/desk/file/?q=食品经营许可")
+    clerk.goto("/desk/file/?q=食品经营许可（新办）")
     clerk.get_by_role("link", name=re.compile("^代录申请")).first.click()
     for name, value in {
         "kind": "organization",

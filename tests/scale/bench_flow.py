@@ -110,7 +110,7 @@ def application() -> Application:
     world = prepare(create_applicants(3, at=at), now=at)
     firm = Account.objects.get(username="firm")
     item = Implementation.objects.select_related("standard_item", "unit", "unit__region").get(
-        process_code="licensing-survey", region_path=PLACE, form_code="food_business"
+        process_code="licensing-survey", region_path=PLACE, name__zh="食品经营许可（新办）"
     )
     version = current(item.form_code, local_date(at))
     answers = example_answers(version.definition, today=local_date(at), file_id=str(world.sample.pk))

@@ -146,7 +146,7 @@ def _application() -> dict[str, Any]:
 
     firm, at = Account.objects.get(username="firm"), now()
     item = Implementation.objects.select_related("standard_item").get(
-        process_code="licensing-survey", region_path="/420000/420100/420102/", form_code="food_business"
+        process_code="licensing-survey", region_path="/420000/420100/420102/", name__zh="食品经营许可（新办）"
     )
     spec = current(item.form_code, local_date(at)).definition
     stored = store_upload(upload=SimpleUploadedFile("演示材料.pdf", sample_pdf()), by=firm, at=at)
