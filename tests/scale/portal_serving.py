@@ -134,9 +134,11 @@ def nginx(body: bytes) -> Start | None:
     return start
 
 
-def ask(url: str, seconds: int) -> Speed:
+def ask(url: str, seconds: int, *, connections: int = CONNECTIONS) -> Speed:
     """Ask for one address as fast as it is answered, with ``wrk`` where it is installed."""
-    return _wrk(url, seconds) if shutil.which("wrk") else asyncio.run(_own_client(url, seconds))
+    if shutil.which("wrk"):
+        return _wrk(url, seconds, connections)
+    return asyncio.run(_own_client(url, seconds, connections))
 
 
 _SCRIPT = """
@@ -147,12 +149,12 @@ end
 """
 
 
-def _wrk(url: str, seconds: int) -> Speed:
+def _wrk(url: str, seconds: int, connections: int) -> Speed:
     script = Path(os.environ.get("TONGBAN_HOME", "/tmp")) / "wrk.lua"  # noqa: S108 - only where no home is set
     script.write_text(_SCRIPT)
     done = subprocess.run(
         [
-            *("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", str(script)),
+            *("wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "-s", str(script)),
             *("-H", "Accept-Encoding: gzip", "-H", f"User-Agent: {BROWSER}", url),
         ],
         capture_output=True,
@@ -165,7 +167,7 @@ def _wrk(url: str, seconds: int) -> Speed:
     return Speed(requests / (micros / 1e6), p95 / 1000, failed)
 
 
-async def _own_client(url: str, seconds: int) -> Speed:
+async def _own_client(url: str, seconds: int, connections: int) -> Speed:
     host, path = url.removeprefix("http://").split("/", 1)
     name, port = host.split(":")
     request = (
@@ -188,5 +190,5 @@ async def _own_client(url: str, seconds: int) -> Speed:
             failed += not head.startswith(b"HTTP/1.1 200")
         writer.close()
 
-    await asyncio.gather(*(reader_of_pages() for _one in range(CONNECTIONS)))
+    await asyncio.gather(*(reader_of_pages() for _one in range(connections)))
     return Speed(len(times) / seconds, 1000 * statistics.quantiles(times, n=20)[-1], failed)

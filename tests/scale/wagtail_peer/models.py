@@ -50,7 +50,7 @@ class HomePage(Page):
         """Return the site with the columns that the page needs."""
         return SiteFrame(
             id=self.pk, code=self.site_code, kind=self.kind, names=self.names, short_names=self.names, host="", parent_id=None,
-            unit=self.unit_name, unit_id=0, region=self.region, identification_code=self.identification_code,
+            units={"zh": self.unit_name}, unit_id=0, regions={"zh": self.region}, identification_code=self.identification_code,
             settings=self.texts, look={}, stamp=0, columns={column.id: column for column in columns},
         )  # fmt: skip
 
@@ -108,7 +108,7 @@ class ColumnPage(Page):
         """Return the column as the templates show it."""
         return ColumnFrame(
             id=self.pk, site_id=0, parent_id=None, path=self.column_path, names=self.names, descriptions={}, keywords=self.keywords,
-            kind=self.kind, watch="", unit=self.unit_name, unit_id=0, scheme_code=self.scheme_code, source_id=self.pk,
+            kind=self.kind, watch="", units={"zh": self.unit_name}, unit_id=0, scheme_code=self.scheme_code, source_id=self.pk,
         )  # fmt: skip
 
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -153,12 +153,13 @@ class ArticlePage(Page):
         older = list(beside.filter(published_on__lt=self.published_on).order_by("-published_on")[:3])
         newer = list(beside.filter(published_on__gt=self.published_on).order_by("published_on")[:3])
         reading = SimpleNamespace(
-            article=self, abolishes=[], translations=[], attachments=[],
+            article=self, related=[], abolishes=[], translations=[], attachments=[],
             newer=[entry_of(page) for page in newer], older=[entry_of(page) for page in older],
         )  # fmt: skip
         context = {
             "reading": reading,
             "article": self,
+            "described": self.summary or self.title,
             "source": self.source or self.unit.name,
             "published": self.published_on.astimezone(CHINA),
             "canonical": request.build_absolute_uri(),
@@ -225,6 +226,6 @@ def here_of(request: Any, home: HomePage, trail: list[ColumnFrame]) -> Here:
 def _below(frame: ColumnFrame, parent: ColumnFrame | None) -> ColumnFrame:
     return ColumnFrame(
         id=frame.id, site_id=0, parent_id=parent.id if parent else None, path=frame.path, names=frame.names, descriptions={},
-        keywords=frame.keywords, kind=frame.kind, watch="", unit=frame.unit, unit_id=0, scheme_code=frame.scheme_code,
+        keywords=frame.keywords, kind=frame.kind, watch="", units=frame.units, unit_id=0, scheme_code=frame.scheme_code,
         source_id=frame.id,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from tongban.engines.catalog.actions.counting import (
     count_download,
     count_guide_view,
     remember_search,
+    remember_searches,
 )
 from tongban.engines.catalog.actions.lists import load_events, load_themes
 from tongban.engines.catalog.actions.loading import load_items, refresh_processes
@@ -18,4 +19,5 @@ __all__ = [
     "load_themes",
     "refresh_processes",
     "remember_search",
+    "remember_searches",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 
 from django.db.models import F
 
@@ -33,13 +35,26 @@ def count_download(download: FormDownload) -> None:
 
 
 def remember_search(text: str, *, found: int, at: dt.datetime) -> None:
-    """Count a search that found something.
+    """Count a search that found something; see :func:`remember_searches`."""
+    if found:
+        remember_searches({text: 1}, at=at)
+
+
+def remember_searches(texts: Mapping[str, int], *, at: dt.datetime) -> None:
+    """Count searches that found something, by what was asked and how often.
 
     Only short words without digits are kept, so that no name, number or telephone of a person gets into the list that
     the home page shows.
     """
-    term = fold(text).strip()
-    if not found or not 2 <= len(term) <= LONGEST_TERM or any(character.isdigit() for character in term):
-        return
-    if not SearchTerm.objects.filter(term=term).update(count=F("count") + 1, last_at=at):
-        SearchTerm.objects.get_or_create(term=term, defaults={"count": 1, "last_at": at})
+    terms: Counter[str] = Counter()
+    for text, number in texts.items():
+        term = fold(text).strip()
+        if 2 <= len(term) <= LONGEST_TERM and not any(character.isdigit() for character in term):
+            terms[term] += number
+    for term, number in sorted(
+        terms.items()
+    ):  # in one order, so that two processes never wait for each other in a ring
+        if not SearchTerm.objects.filter(term=term).update(count=F("count") + number, last_at=at):
+            found, made = SearchTerm.objects.get_or_create(term=term, defaults={"count": number, "last_at": at})
+            if not made:
+                SearchTerm.objects.filter(pk=found.pk).update(count=F("count") + number, last_at=at)

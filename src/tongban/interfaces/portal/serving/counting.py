@@ -1,4 +1,4 @@
-"""Counts views in memory and hands the sums over in the background, so that nobody who reads waits for counting.
+"""Counts views and searches in memory and hands the sums over in the background, so that nobody who reads waits for counting.
 
 No cookie, no address, nothing of the reader is kept: only which page, which day, and whether a robot asked.
 """
@@ -12,10 +12,11 @@ from collections import Counter
 from functools import lru_cache
 from multiprocessing import util
 
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 
+from tongban.engines.catalog.actions import remember_searches
 from tongban.engines.publishing.actions.visits import VisitKey, add_visits
-from tongban.foundation.clock.now import today
+from tongban.foundation.clock.now import now, today
 from tongban.interfaces.portal.serving.store import Visit
 
 SECONDS = 5.0
@@ -40,6 +41,7 @@ class Counting:
     def __init__(self) -> None:
         """Start at nothing, without a thread."""
         self._counts: Counter[VisitKey] = Counter()
+        self._searched: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._due = threading.Event()
@@ -50,7 +52,9 @@ class Counting:
         key = VisitKey(today(), visit.site, visit.column, visit.article, is_robot(agent[:400]))
         with self._lock:
             self._counts[key] += 1
-            many = len(self._counts) >= MOST_KEYS
+            if visit.searched and not key.robot:
+                self._searched[visit.searched] += 1
+            many = len(self._counts) + len(self._searched) >= MOST_KEYS
         if many:
             self._due.set()
 
@@ -59,13 +63,17 @@ class Counting:
         with self._writing:
             with self._lock:
                 counts, self._counts = self._counts, Counter()
+                searched, self._searched = self._searched, Counter()
             if not counts:
                 return 0
             try:
-                add_visits(counts=counts)
+                with transaction.atomic():
+                    add_visits(counts=counts)
+                    remember_searches(searched, at=now())
             except Error:
                 with self._lock:
                     self._counts.update(counts)
+                    self._searched.update(searched)
                 raise
             return counts.total()
 

@@ -24,11 +24,15 @@ MOST_BYTES_OF_A_PAGE = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a view of a page counts for; zeros for a page that is no article or stands in no column."""
+    """What a view of a page counts for; zeros for a page that is no article or stands in no column.
+
+    :param searched: the words of a search that found something
+    """
 
     site: int
     column: int = 0
     article: int = 0
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from tongban.engines.catalog.models import SearchTerm
 from tongban.engines.publishing import queries as publishing
 from tongban.engines.publishing.actions.publishing import withdraw
 from tongban.engines.publishing.actions.stamps import bump
 from tongban.engines.publishing.actions.visits import VisitKey, add_visits
-from tongban.engines.publishing.models import Column, Site, SiteVisits, VisitCount
+from tongban.engines.publishing.models import Article, Column, Placement, Site, SiteVisits, VisitCount
 from tongban.engines.publishing.queries.line import hang_up
 from tongban.engines.publishing.queries.visits import total_visits
 from tongban.engines.publishing.tests.world import AT, World, make_world
@@ -215,6 +216,35 @@ def test_no_reader_is_shown_an_item_once_its_withdrawal_is_committed() -> None:
     assert not stale
     assert seen[0] >= target
     STORE.clear()
+
+
+def test_results_of_a_search_are_kept_until_anything_is_published_or_taken_back(
+    world: World, client: Client, django_assert_num_queries: Any
+) -> None:
+    first, second = put(world.headlines, "森林防火通知"), put(world.notices, "森林防火公告")
+    page = "/search/?q=森林防火"
+    asked = client.get(page).content
+    assert b"mark" in asked
+    with django_assert_num_queries(1):  # the stamps
+        assert client.get(page).content == asked
+    filtered = client.get(page + "&where=title")
+    assert filtered.status_code == 200
+    assert len(STORE) == 1, "results with filters are seldom asked for twice"
+    Article.objects.filter(pk=second.pk).update(status="withdrawn")
+    Placement.objects.filter(article=second).update(live=False)
+    bump([world.notices.pk], at=AT, day=AT.date())
+    shown = client.get(page).content.decode()
+    assert f"/articles/{first.pk}/" in shown
+    assert f"/articles/{second.pk}/" not in shown
+
+
+def test_searches_are_counted_with_the_views_by_people_only_and_without_numbers(world: World) -> None:
+    counting = Counting()
+    for searched in ("开饭店", "开饭店", "13900000000", ""):
+        counting.count(Visit(world.main.pk, searched=searched), BROWSER)
+    counting.count(Visit(world.main.pk, searched="开饭店"), "Googlebot/2.1")
+    assert counting.flush() == 5
+    assert list(SearchTerm.objects.values_list("term", "count")) == [("开饭店", 2)]
 
 
 def test_views_are_counted_by_page_column_site_and_day_without_cookies_and_robots_apart(

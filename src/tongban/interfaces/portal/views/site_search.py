@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from tongban.engines.catalog import queries as catalog
-from tongban.engines.catalog.actions import remember_search
 from tongban.engines.catalog.models import Faq
 from tongban.engines.publishing.models import Article
 from tongban.engines.publishing.models import Column as ColumnModel
 from tongban.engines.publishing.queries import library as documents
 from tongban.engines.publishing.queries import searching
+from tongban.engines.publishing.queries.stamps import Sources, stamp_of
 from tongban.foundation.clock.now import now, today
 from tongban.foundation.organizations.guards import public
 from tongban.foundation.packs.localized import localized
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tongban.engines.publishing.queries import SiteFrame
 
 A_FEW = 3
+KEPT = frozenset({"q", "in", "page"})
+"""What an address may carry for its results to be kept in memory; with filters they are seldom asked for twice."""
 TABS: tuple[tuple[str, str | _StrPromise], ...] = (
     ("", gettext_lazy("全部")),
     ("articles", gettext_lazy("资讯文件")),
@@ -78,14 +80,24 @@ def search(request: HttpRequest, site: str = "") -> HttpResponse:
         "too_short": bool(text) and sum(map(len, words)) < searching.LONG_ENOUGH,
         "terms": [*text.split(), *words],
     }
+    made = _sources_of_search(here) if request.GET.keys() <= KEPT else None
     if words and not context["too_short"]:
         context |= _found(request, here, text, tab)
     if not context.get("anything"):
         context["hot"] = catalog.overview("").hot
     tags = Column(_("搜索"), _("搜索资讯、文件、法规条文、服务事项和常见问题。"), "", "搜索")
     response = site_render(request, here, "portal/site/search.html", context, column=tags)
-    response.visit = Visit(here.site.id)  # type: ignore[attr-defined]
+    response.visit = Visit(here.site.id, searched=text if context.get("remembered") else "")  # type: ignore[attr-defined]
+    if context.get("anything"):
+        response.made_of = made  # type: ignore[attr-defined]
     return response
+
+
+def _sources_of_search(here: Here) -> Sources:
+    """Return what a page of results is made from, read before it is made: whatever is published or taken back anywhere."""
+    sites = tuple(sorted(here.group.sites))
+    columns = tuple(ColumnModel.objects.filter(parent=None).order_by("pk").values_list("pk", flat=True))
+    return Sources(sites, columns, stamp_of(sites, columns))
 
 
 def _number(text: str) -> int:
@@ -128,8 +140,7 @@ def _found(request: HttpRequest, here: Here, text: str, tab: str) -> dict[str, A
         items = catalog.search(text, catalog.Filters(), page=page if tab else 1, size=20 if tab else A_FEW)
         found["items"] = items
         found["anything"] |= bool(items.total) and (items.exact or tab == "items")
-        if items.exact and page == 1:
-            remember_search(text, found=items.total, at=now())
+        found["remembered"] = items.exact and bool(items.total) and page == 1
     if tab == "questions" or (not tab and page == 1):
         found["questions"] = questions(text, most=20 if tab else A_FEW)
         found["anything"] |= bool(found["questions"])
