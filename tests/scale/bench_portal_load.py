@@ -158,8 +158,17 @@ class Load:
         elif kind in COUNTED:
             self.tally.counted[agent == ROBOT] += 1
 
+    def _line(self) -> Line | None:
+        """Return an open connection that is free; the server closes those that were idle for half a minute, as browsers know."""
+        while self.free:
+            reader, writer = self.free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return None
+
     async def _ask(self, path: str, agent: str) -> int:
-        reader, writer = self.free.pop() if self.free else await asyncio.open_connection("127.0.0.1", self.port)
+        reader, writer = self._line() or await asyncio.open_connection("127.0.0.1", self.port)
         asked = (
             f"GET {_quoted(path)} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\nUser-Agent: {agent}\r\n\r\n"
         )
