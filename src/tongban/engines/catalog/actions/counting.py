@@ -51,9 +51,8 @@ def remember_searches(texts: Mapping[str, int], *, at: dt.datetime) -> None:
         term = fold(text).strip()
         if 2 <= len(term) <= LONGEST_TERM and not any(character.isdigit() for character in term):
             terms[term] += number
-    for term, number in sorted(
-        terms.items()
-    ):  # in one order, so that two processes never wait for each other in a ring
+    # Terms are written in one order, so that two processes never wait for each other in a ring.
+    for term, number in sorted(terms.items()):
         if not SearchTerm.objects.filter(term=term).update(count=F("count") + number, last_at=at):
             found, made = SearchTerm.objects.get_or_create(term=term, defaults={"count": number, "last_at": at})
             if not made:
